@@ -1,0 +1,191 @@
+#include "editors/cli/safe_file.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace fimd {
+namespace {
+
+namespace fs = std::filesystem;
+
+tl::unexpected<Error> system_failure(const std::string& name) {
+  const ErrorCode code = errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
+  return fail(code, name + ": " + std::strerror(errno));
+}
+
+/// Owns a file descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  [[nodiscard]] int number() const { return number_; }
+
+  [[nodiscard]] bool valid() const { return number_ >= 0; }
+
+  /// Closes and reports what only close() sees, such as a full quota.
+  bool close() { return ::close(std::exchange(number_, -1)) == 0; }
+
+ private:
+  int number_;
+};
+
+/// A temporary file that is removed unless it was renamed.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const fs::path& folder)
+      : path_((folder / ".fimd-XXXXXX").string()), file_(::mkostemp(path_.data(), O_CLOEXEC)) {}
+
+  ~TemporaryFile() {
+    if (file_was_made_) ::unlink(path_.c_str());
+  }
+
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  Descriptor& file() { return file_; }
+
+  bool rename_to(const fs::path& target) {
+    if (::rename(path_.c_str(), target.c_str()) != 0) return false;
+    file_was_made_ = false;
+    return true;
+  }
+
+ private:
+  std::string path_;
+  Descriptor file_;
+  bool file_was_made_ = file_.valid();
+};
+
+Result<std::string> read_all(int descriptor, const std::string& name, size_t limit_bytes) {
+  std::string content;
+  std::array<char, 1 << 16> buffer;
+  for (;;) {
+    const ssize_t count_bytes = ::read(descriptor, buffer.data(), buffer.size());
+    if (count_bytes == 0) return content;
+    if (count_bytes < 0) {
+      if (errno == EINTR) continue;
+      return system_failure(name);
+    }
+    content.append(buffer.data(), static_cast<size_t>(count_bytes));
+    if (content.size() > limit_bytes) {
+      return fail(ErrorCode::kInvalidInput,
+                  name + ": more than " + std::to_string(limit_bytes) + " bytes, the limit");
+    }
+  }
+}
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count_bytes = ::write(descriptor, text.data(), text.size());
+    if (count_bytes < 0 && errno == EINTR) continue;
+    if (count_bytes < 0) return false;
+    text.remove_prefix(static_cast<size_t>(count_bytes));
+  }
+  return true;
+}
+
+bool same_file(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
+         a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec &&
+         a.st_ctim.tv_sec == b.st_ctim.tv_sec && a.st_ctim.tv_nsec == b.st_ctim.tv_nsec;
+}
+
+/// Gives `descriptor` the owner and mode of `original`. Only root may give files away; the group
+/// alone often works. A set-user-id bit never passes to another owner.
+bool copy_attributes(int descriptor, const struct stat& original) {
+  const bool owned = ::fchown(descriptor, original.st_uid, original.st_gid) == 0 ||
+                     ::fchown(descriptor, uid_t(-1), original.st_gid) == 0;
+  struct stat made = {};
+  if (::fstat(descriptor, &made) != 0) return false;
+  const bool same_owner = owned && made.st_uid == original.st_uid && made.st_gid == original.st_gid;
+  return ::fchmod(descriptor, original.st_mode & (same_owner ? 07777 : 0777)) == 0;
+}
+
+tl::unexpected<Error> changed_meanwhile(const fs::path& path) {
+  return fail(ErrorCode::kConflict, path.string() + ": changed meanwhile, left as it is");
+}
+
+/// The state of the file, if its content is still the snapshot's.
+Result<struct stat> unchanged_state(const FileSnapshot& snapshot) {
+  const std::string name = snapshot.path.string();
+  // Not blocking: if it has become a named pipe, opening it must not wait for the other end.
+  const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!file.valid()) {
+    if (errno == ENOENT || errno == ELOOP) return changed_meanwhile(snapshot.path);
+    return system_failure(name);
+  }
+  struct stat state = {};
+  if (::fstat(file.number(), &state) != 0) return system_failure(name);
+  if (!S_ISREG(state.st_mode)) {
+    return fail(ErrorCode::kInvalidInput, name + ": not a regular file, cannot be replaced");
+  }
+  if (static_cast<size_t>(state.st_size) != snapshot.content.size()) {
+    return changed_meanwhile(snapshot.path);
+  }
+  FIMD_TRY(const std::string content, read_all(file.number(), name, snapshot.content.size()));
+  if (content != snapshot.content) return changed_meanwhile(snapshot.path);
+  return state;
+}
+
+/// Makes a rename in `folder` durable. Not every file system can, and the rename has happened.
+void sync_folder(const fs::path& folder) {
+  const Descriptor file(::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY));
+  if (file.valid()) ::fsync(file.number());
+}
+
+}  // namespace
+
+Result<FileSnapshot> read_file(const fs::path& path, size_t limit_bytes) {
+  const std::string name = path.string();
+  const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) return system_failure(name);
+  std::error_code error;
+  fs::path resolved = fs::canonical(path, error);
+  if (error) resolved = path;  // a pipe, for one, has no path of its own
+  FIMD_TRY(std::string content, read_all(file.number(), name, limit_bytes));
+  return FileSnapshot{std::move(resolved), std::move(content)};
+}
+
+Result<std::string> read_stdin(size_t limit_bytes) {
+  return read_all(STDIN_FILENO, "standard input", limit_bytes);
+}
+
+Status replace_file(const FileSnapshot& snapshot, std::string_view content) {
+  const std::string name = snapshot.path.string();
+  // A rename would not ask: it needs the folder to be writable, not the file.
+  if (::access(name.c_str(), W_OK) != 0 && errno != ENOENT) return system_failure(name);
+  FIMD_TRY(const struct stat original, unchanged_state(snapshot));
+
+  TemporaryFile temporary(snapshot.path.parent_path());
+  Descriptor& file = temporary.file();
+  if (!file.valid() || !write_all(file.number(), content) ||
+      !copy_attributes(file.number(), original) || ::fsync(file.number()) != 0 || !file.close()) {
+    return system_failure(temporary.path());
+  }
+  // Once more, right before the rename: no lock would keep other programs from writing.
+  struct stat now = {};
+  if (::lstat(name.c_str(), &now) != 0 || !same_file(now, original)) {
+    return changed_meanwhile(snapshot.path);
+  }
+  if (!temporary.rename_to(snapshot.path)) return system_failure(name);
+  sync_folder(snapshot.path.parent_path());
+  return {};
+}
+
+}  // namespace fimd

@@ -1,0 +1,34 @@
+#include "engine/kv_cache.h"
+
+#include <algorithm>
+
+namespace fimd {
+
+KvCache::KvCache(int64_t num_layers, int64_t width, int64_t capacity_tokens)
+    : width_(width), capacity_tokens_(capacity_tokens), layers_(num_layers) {}
+
+TensorView<float, 2> KvCache::rows(int64_t layer, int64_t count) {
+  const int64_t total = num_tokens_ + count;
+  FIMD_CHECK(count >= 0 && total <= capacity_tokens_, count, num_tokens_, capacity_tokens_);
+  std::vector<float>& data = layers_[layer];
+  const auto needed = static_cast<size_t>(total * width_);
+  if (data.size() < needed) {
+    // Doubling keeps the copying linear; the capacity keeps it from reserving what cannot be used.
+    const auto most = static_cast<size_t>(capacity_tokens_ * width_);
+    data.reserve(std::min(most, std::max(needed, 2 * data.capacity())));
+    data.resize(needed);
+  }
+  return {data.data(), {total, width_}};
+}
+
+void KvCache::commit(int64_t count) {
+  FIMD_CHECK(count >= 0 && num_tokens_ + count <= capacity_tokens_, count, num_tokens_);
+  num_tokens_ += count;
+}
+
+void KvCache::truncate(int64_t num_tokens) {
+  FIMD_CHECK(num_tokens >= 0 && num_tokens <= num_tokens_, num_tokens, num_tokens_);
+  num_tokens_ = num_tokens;
+}
+
+}  // namespace fimd

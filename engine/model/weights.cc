@@ -1,0 +1,220 @@
+#include "engine/model/weights.h"
+
+#include <cstring>
+#include <string>
+
+namespace fimd {
+namespace {
+
+/// Looks tensors up under a common prefix such as "model.layers.3.self_attn.".
+class Binder {
+ public:
+  Binder(const Checkpoint& checkpoint, std::string prefix)
+      : checkpoint_(checkpoint), prefix_(std::move(prefix)) {}
+
+  [[nodiscard]] Binder inside(const std::string& name) const {
+    return {checkpoint_, prefix_ + name + "."};
+  }
+
+  [[nodiscard]] Result<MatrixView> matrix(const std::string& name,
+                                          int64_t rows,
+                                          int64_t columns) const {
+    FIMD_TRY(const CheckpointTensor tensor, find(name, {rows, columns}));
+    return MatrixView{tensor.data, tensor.dtype, rows, columns};
+  }
+
+  [[nodiscard]] Result<std::vector<float>> vector(const std::string& name, int64_t width) const {
+    FIMD_TRY(const CheckpointTensor tensor, find(name, {width}));
+    std::vector<float> values(width);
+    for (int64_t i = 0; i < width; ++i) values[i] = element(tensor, i);
+    return values;
+  }
+
+  [[nodiscard]] Result<GatedMlp> gated_mlp(int64_t hidden, int64_t intermediate) const {
+    GatedMlp mlp;
+    FIMD_TRY(mlp.gate, matrix("gate_proj", intermediate, hidden));
+    FIMD_TRY(mlp.up, matrix("up_proj", intermediate, hidden));
+    FIMD_TRY(mlp.down, matrix("down_proj", hidden, intermediate));
+    return mlp;
+  }
+
+ private:
+  [[nodiscard]] Result<CheckpointTensor> find(const std::string& name,
+                                              const std::vector<int64_t>& shape) const {
+    return checkpoint_.tensor(prefix_ + name + ".weight", shape);
+  }
+
+  static float element(const CheckpointTensor& tensor, int64_t index) {
+    const std::byte* address = tensor.data + index * element_bytes(tensor.dtype);
+    const auto load = [address]<typename T>(T value) {
+      std::memcpy(&value, address, sizeof(value));
+      return to_float(value);
+    };
+    switch (tensor.dtype) {
+      case DType::kF32: return load(float{});
+      case DType::kF16: return load(f16{});
+      case DType::kBF16: return load(bf16{});
+    }
+    return 0;
+  }
+
+  const Checkpoint& checkpoint_;
+  std::string prefix_;
+};
+
+Result<MlaWeights> bind_mla(const Binder& attention, const ModelConfig& config) {
+  const int64_t heads = config.num_attention_heads;
+  const int64_t q_rows = heads * (config.qk_nope_head_dim + config.qk_rope_head_dim);
+  const int64_t kv_a_rows = config.kv_lora_rank + config.qk_rope_head_dim;
+  const int64_t kv_b_rows = heads * (config.qk_nope_head_dim + config.v_head_dim);
+  MlaWeights mla;
+  if (config.q_lora_rank == 0) {
+    FIMD_TRY(mla.q_proj, attention.matrix("q_proj", q_rows, config.hidden_size));
+  } else {
+    FIMD_TRY(mla.q_a_proj, attention.matrix("q_a_proj", config.q_lora_rank, config.hidden_size));
+    FIMD_TRY(mla.q_a_layernorm, attention.vector("q_a_layernorm", config.q_lora_rank));
+    FIMD_TRY(mla.q_b_proj, attention.matrix("q_b_proj", q_rows, config.q_lora_rank));
+  }
+  FIMD_TRY(mla.kv_a_proj_with_mqa,
+           attention.matrix("kv_a_proj_with_mqa", kv_a_rows, config.hidden_size));
+  FIMD_TRY(mla.kv_a_layernorm, attention.vector("kv_a_layernorm", config.kv_lora_rank));
+  FIMD_TRY(mla.kv_b_proj, attention.matrix("kv_b_proj", kv_b_rows, config.kv_lora_rank));
+  return mla;
+}
+
+Result<GqaWeights> bind_gqa(const Binder& attention, const ModelConfig& config) {
+  const int64_t q_rows = config.num_attention_heads * config.head_dim;
+  const int64_t kv_rows = config.num_key_value_heads * config.head_dim;
+  GqaWeights gqa;
+  FIMD_TRY(gqa.q_proj, attention.matrix("q_proj", q_rows, config.hidden_size));
+  FIMD_TRY(gqa.k_proj, attention.matrix("k_proj", kv_rows, config.hidden_size));
+  FIMD_TRY(gqa.v_proj, attention.matrix("v_proj", kv_rows, config.hidden_size));
+  return gqa;
+}
+
+Status bind_mlp(const Binder& mlp, const ModelConfig& config, bool is_moe, LayerWeights& layer) {
+  const int64_t hidden = config.hidden_size;
+  if (!is_moe) {
+    FIMD_TRY(layer.mlp, mlp.gated_mlp(hidden, config.intermediate_size));
+    return {};
+  }
+  FIMD_TRY(layer.router, mlp.matrix("gate", config.n_routed_experts, hidden));
+  for (int64_t e = 0; e < config.n_routed_experts; ++e) {
+    const Binder expert = mlp.inside("experts." + std::to_string(e));
+    FIMD_TRY(layer.experts.emplace_back(), expert.gated_mlp(hidden, config.moe_intermediate_size));
+  }
+  if (config.n_shared_experts > 0) {
+    const int64_t width = config.n_shared_experts * config.moe_intermediate_size;
+    FIMD_TRY(layer.mlp, mlp.inside("shared_experts").gated_mlp(hidden, width));
+  }
+  return {};
+}
+
+Result<LayerWeights> bind_layer(const Binder& binder, const ModelConfig& config, bool is_moe) {
+  const int64_t hidden = config.hidden_size;
+  const bool is_mla = config.architecture == Architecture::kDeepseekV2;
+  const Binder attention = binder.inside("self_attn");
+  LayerWeights layer;
+  FIMD_TRY(layer.input_layernorm, binder.vector("input_layernorm", hidden));
+  FIMD_TRY(layer.post_attention_layernorm, binder.vector("post_attention_layernorm", hidden));
+  if (is_mla) {
+    FIMD_TRY(layer.mla, bind_mla(attention, config));
+  } else {
+    FIMD_TRY(layer.gqa, bind_gqa(attention, config));
+  }
+  const int64_t head_dim = is_mla ? config.v_head_dim : config.head_dim;
+  FIMD_TRY(layer.o_proj, attention.matrix("o_proj", hidden, config.num_attention_heads * head_dim));
+  FIMD_TRY_STATUS(bind_mlp(binder.inside("mlp"), config, is_moe, layer));
+  return layer;
+}
+
+WeightSize size_of(const MatrixView& matrix) {
+  return {matrix.rows * matrix.columns, matrix.size_bytes()};
+}
+
+WeightSize size_of(const std::vector<float>& vector) {
+  return {std::ssize(vector), std::ssize(vector) * element_bytes(DType::kF32)};
+}
+
+WeightSize size_of(const GatedMlp& mlp) {
+  WeightSize size = size_of(mlp.gate);
+  size += size_of(mlp.up);
+  size += size_of(mlp.down);
+  return size;
+}
+
+/// Everything in a layer but its routed experts.
+WeightSize size_without_experts(const LayerWeights& layer) {
+  const MlaWeights& mla = layer.mla;
+  const GqaWeights& gqa = layer.gqa;
+  WeightSize size = size_of(layer.mlp);
+  for (const auto* vector : {&layer.input_layernorm,
+                             &layer.post_attention_layernorm,
+                             &mla.q_a_layernorm,
+                             &mla.kv_a_layernorm}) {
+    size += size_of(*vector);
+  }
+  for (const MatrixView& matrix : {mla.q_proj,
+                                   mla.q_a_proj,
+                                   mla.q_b_proj,
+                                   mla.kv_a_proj_with_mqa,
+                                   mla.kv_b_proj,
+                                   gqa.q_proj,
+                                   gqa.k_proj,
+                                   gqa.v_proj,
+                                   layer.o_proj,
+                                   layer.router}) {
+    size += size_of(matrix);
+  }
+  return size;
+}
+
+}  // namespace
+
+Result<ModelWeights> bind_weights(const Checkpoint& checkpoint, const ModelConfig& config) {
+  const Binder root(checkpoint, "");
+  const Binder model = root.inside("model");
+  ModelWeights weights;
+  FIMD_TRY(weights.embed_tokens,
+           model.matrix("embed_tokens", config.vocab_size, config.hidden_size));
+  for (int64_t index = 0; index < config.num_hidden_layers; ++index) {
+    const Binder layer = model.inside("layers." + std::to_string(index));
+    FIMD_TRY(weights.layers.emplace_back(), bind_layer(layer, config, config.is_moe_layer(index)));
+  }
+  FIMD_TRY(weights.norm, model.vector("norm", config.hidden_size));
+  if (config.tie_word_embeddings) {
+    weights.lm_head = weights.embed_tokens;
+  } else {
+    FIMD_TRY(weights.lm_head, root.matrix("lm_head", config.vocab_size, config.hidden_size));
+  }
+  return weights;
+}
+
+WeightSize& WeightSize::operator+=(const WeightSize& other) {
+  parameters += other.parameters;
+  size_bytes += other.size_bytes;
+  return *this;
+}
+
+ModelSize measure_model(const ModelWeights& weights, const ModelConfig& config) {
+  ModelSize size;
+  for (const LayerWeights& layer : weights.layers) {
+    const WeightSize common = size_without_experts(layer);
+    size.total += common;
+    size.active += common;
+    for (int64_t e = 0; e < std::ssize(layer.experts); ++e) {
+      const WeightSize expert = size_of(layer.experts[e]);
+      size.total += expert;
+      if (e < config.num_experts_per_tok) size.active += expert;
+    }
+  }
+  for (const WeightSize& head : {size_of(weights.norm), size_of(weights.lm_head)}) {
+    size.total += head;
+    size.active += head;
+  }
+  if (weights.lm_head.data != weights.embed_tokens.data)
+    size.total += size_of(weights.embed_tokens);
+  return size;
+}
+
+}  // namespace fimd

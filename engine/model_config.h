@@ -1,0 +1,95 @@
+// Hyper-parameters of a checkpoint, under the names of its own config.json.
+//
+// Every field states its key and range; what a Hugging Face folder may leave out has the default
+// that the architecture's own configuration class gives it. Two spellings are read: the one that
+// DeepSeek publishes (`rope_theta`, `rope_scaling`, `torch_dtype`) and that of transformers 5
+// (`rope_parameters`, `dtype`). Values that no checkpoint of these architectures can have are
+// errors, so nothing later needs to doubt a size: every product of two fields fits in int64_t, and
+// the bounds are checked against the tensors' own shapes when they are bound.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "kernels/base/result.h"
+
+namespace fimd {
+
+enum class Architecture {
+  kDeepseekV2,  ///< `DeepseekV2ForCausalLM`: MLA, DeepSeekMoE
+  kLlama,       ///< `LlamaForCausalLM`: MHA or GQA, dense
+};
+
+enum class TopkMethod { kGreedy, kGroupLimitedGreedy };
+
+/// `rope_scaling` of type yarn. Source: YaRN, arXiv:2309.00071, and model-specific mscale.
+struct YarnConfig {
+  double factor = 1;                    ///< `factor`, at least 1
+  int64_t original_context_tokens = 0;  ///< `original_max_position_embeddings`
+  double beta_fast = 32;                ///< rotations over the original context: above, unscaled
+  double beta_slow = 1;                 ///< below, divided by `factor`
+  double mscale = 1;                    ///< of cos and sin; 1 when absent
+  double mscale_all_dim = 0;            ///< of the softmax scale; 0 when absent: none
+};
+
+struct ModelConfig {
+  Architecture architecture = Architecture::kDeepseekV2;
+  int64_t vocab_size = 0;  ///< rows of the embedding; may exceed the tokenizer's
+  int64_t hidden_size = 0;
+  int64_t num_hidden_layers = 0;
+  int64_t num_attention_heads = 0;
+  int64_t intermediate_size = 0;        ///< of the dense layers
+  int64_t max_position_embeddings = 0;  ///< the context, tokens
+  double rms_norm_eps = 1e-6;
+  double rope_theta = 10000;
+  std::optional<YarnConfig> yarn;    ///< absent: plain RoPE
+  bool tie_word_embeddings = false;  ///< lm_head is the embedding
+  std::optional<int32_t> bos_token_id;
+  std::vector<int32_t> eos_token_ids;  ///< generation_config.json's, else config.json's
+
+  // LLaMA.
+  int64_t num_key_value_heads = 0;  ///< divides num_attention_heads
+  int64_t head_dim = 0;             ///< hidden_size / num_attention_heads when absent; even
+
+  // MLA.
+  int64_t q_lora_rank = 0;  ///< 0 for null: a plain q_proj
+  int64_t kv_lora_rank = 0;
+  int64_t qk_nope_head_dim = 0;
+  int64_t qk_rope_head_dim = 0;  ///< even
+  int64_t v_head_dim = 0;
+
+  // DeepSeekMoE; n_routed_experts 0 for null: every layer is dense and the rest is unread.
+  int64_t n_routed_experts = 0;
+  int64_t n_shared_experts = 0;     ///< one network of n_shared_experts * moe_intermediate_size
+  int64_t num_experts_per_tok = 0;  ///< at most n_routed_experts / n_group * topk_group
+  int64_t moe_intermediate_size = 0;
+  int64_t first_k_dense_replace = 0;
+  int64_t moe_layer_freq = 1;
+  TopkMethod topk_method = TopkMethod::kGreedy;
+  int64_t n_group = 1;     ///< divides n_routed_experts; 1 under kGreedy, whatever the file says
+  int64_t topk_group = 1;  ///< at most n_group; 1 under kGreedy
+  double routed_scaling_factor = 1;
+  bool norm_topk_prob = false;
+
+  /// A layer is MoE iff there are routed experts, layer >= first_k_dense_replace and
+  /// layer % moe_layer_freq == 0.
+  [[nodiscard]] bool is_moe_layer(int64_t layer) const;
+
+  /// Floats that one token adds to one layer's cache: the latent and the rotary key for MLA, K and
+  /// V for LLaMA.
+  [[nodiscard]] int64_t cache_width() const;
+};
+
+std::string_view architecture_name(Architecture architecture);
+
+/// Reads `folder`/config.json and, where there is one, generation_config.json. A key that is null
+/// counts as absent, except that q_lora_rank must be there: absent and null differ by 1536.
+/// Errors: kNotFound, no config.json; kInvalidInput, not JSON, a key missing, of a wrong type or
+/// out of range; kUnsupported, an architecture, rope type, activation or scoring function that is
+/// not among ours. The message names the file, the key, what was found and what was expected.
+Result<ModelConfig> load_model_config(const std::filesystem::path& folder);
+
+}  // namespace fimd

@@ -1,0 +1,278 @@
+#include "engine/tokenizer/bpe.h"
+
+#include <algorithm>
+#include <bit>
+#include <nlohmann/json.hpp>
+
+#include "engine/checkpoint/json_file.h"
+#include "engine/tokenizer/byte_alphabet.h"
+#include "engine/tokenizer/json_fields.h"
+#include "kernels/base/check.h"
+
+namespace fimd {
+namespace {
+
+using nlohmann::json;
+
+// A merge makes a token, so there is no use for more of them.
+constexpr size_t kMaxMerges = kMaxVocabularyTokens;
+
+// Keys have the upper bit of each half clear, so this is none.
+constexpr uint64_t kEmptySlot = ~uint64_t{0};
+
+/// std's heaps keep the largest on top: whether `a` merges after `b`.
+bool merges_later(const Bpe::Scratch::Candidate& a, const Bpe::Scratch::Candidate& b) {
+  return a.rank != b.rank ? a.rank > b.rank : a.symbol > b.symbol;
+}
+
+/// Whether valid UTF-8 can contain `byte`.
+bool occurs_in_utf8(int byte) {
+  return byte < 0xC0 || (byte > 0xC1 && byte < 0xF5);
+}
+
+using MergeSides = std::pair<std::string_view, std::string_view>;
+
+/// "a b" or ["a", "b"].
+std::optional<MergeSides> read_merge(const json& merge) {
+  if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string()) {
+    return MergeSides{merge[0].get_ref<const std::string&>(),
+                      merge[1].get_ref<const std::string&>()};
+  }
+  if (merge.is_string()) {
+    const std::string_view text = merge.get_ref<const std::string&>();
+    const size_t space = text.find(' ');
+    if (space != std::string_view::npos && text.find(' ', space + 1) == std::string_view::npos) {
+      return MergeSides{text.substr(0, space), text.substr(space + 1)};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+uint64_t MergeTable::key_of(int32_t left, int32_t right) {
+  return (static_cast<uint64_t>(static_cast<uint32_t>(left)) << 32) | static_cast<uint32_t>(right);
+}
+
+void MergeTable::reserve(size_t num_merges) {
+  slots_.assign(std::bit_ceil(2 * num_merges + 1), Slot{.key = kEmptySlot, .merge = {}});
+}
+
+size_t MergeTable::slot_of(uint64_t key) const {
+  const size_t mask = slots_.size() - 1;
+  // Fibonacci hashing; the upper bits of the product are the mixed ones.
+  size_t slot = static_cast<size_t>((key * 0x9E3779B97F4A7C15U) >> 32) & mask;
+  while (slots_[slot].key != kEmptySlot && slots_[slot].key != key) slot = (slot + 1) & mask;
+  return slot;
+}
+
+void MergeTable::insert(std::pair<int32_t, int32_t> pair, Merge merge) {
+  const uint64_t key = key_of(pair.first, pair.second);
+  slots_[slot_of(key)] = Slot{.key = key, .merge = merge};
+}
+
+const MergeTable::Merge* MergeTable::find(int32_t left, int32_t right) const {
+  const uint64_t key = key_of(left, right);
+  const Slot& slot = slots_[slot_of(key)];
+  return slot.key == key ? &slot.merge : nullptr;
+}
+
+Result<Bpe> Bpe::parse(const json& model, const std::string& where) {
+  if (find_member(model, "type") != nullptr) {
+    FIMD_TRY(const std::string type, string_member(model, "type", where));
+    if (type != "BPE") {
+      return fail(ErrorCode::kUnsupported, where + ".type is " + quote(type) + ", expected BPE");
+    }
+  }
+  Bpe bpe;
+  FIMD_TRY(bpe.ignore_merges_, bool_member(model, "ignore_merges", false, where));
+  FIMD_TRY_STATUS(bpe.read_vocabulary(model, where));
+  FIMD_TRY_STATUS(bpe.check_supported(model, where));
+  FIMD_TRY_STATUS(bpe.read_merges(model, where));
+  return bpe;
+}
+
+Status Bpe::read_vocabulary(const json& model, const std::string& where) {
+  FIMD_TRY(const json* vocabulary, object_member(model, "vocab", where));
+  const std::string vocabulary_where = where + ".vocab";
+  int32_t size = 0;
+  for (const auto& [spelling, value] : vocabulary->items()) {
+    // The place is only worth spelling out where something is wrong with it.
+    const bool valid = token_id(value, vocabulary_where).has_value();
+    const std::string place = valid ? "" : vocabulary_where + "[" + quote(spelling) + "]";
+    FIMD_TRY(const int32_t id, token_id(value, place));
+    size = std::max(size, id + 1);
+  }
+  if (size == 0) return fail(ErrorCode::kInvalidInput, vocabulary_where + " is empty");
+  tokens_.resize(static_cast<size_t>(size));
+  id_of_bytes_.reserve(vocabulary->size());
+  id_of_byte_.fill(-1);
+  std::vector<bool> taken(tokens_.size());
+  for (const auto& [spelling, value] : vocabulary->items()) {
+    const auto id = value.get<int32_t>();
+    const auto index = static_cast<size_t>(id);
+    if (taken[index]) {
+      return fail(ErrorCode::kInvalidInput,
+                  vocabulary_where + "[" + quote(spelling) + "] is " + std::to_string(id) +
+                      ", which another token has");
+    }
+    taken[index] = true;
+    if (auto bytes = bytes_of_spelling(spelling)) {
+      tokens_[index] = *std::move(bytes);
+      id_of_bytes_.emplace(tokens_[index], id);
+      if (tokens_[index].size() == 1) {
+        id_of_byte_[static_cast<unsigned char>(tokens_[index].front())] = id;
+      }
+    } else {
+      tokens_[index] = spelling;
+      id_of_text_.emplace(spelling, id);
+    }
+  }
+  return {};
+}
+
+Status Bpe::check_supported(const json& model, const std::string& where) const {
+  for (const char* key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
+    const json* affix = find_member(model, key);
+    if (affix != nullptr && *affix != "") {
+      return fail(ErrorCode::kUnsupported,
+                  where + "." + key + " is " + describe(*affix) + ", expected none");
+    }
+  }
+  const json* dropout = find_member(model, "dropout");
+  if (dropout != nullptr && *dropout != 0) {
+    return fail(ErrorCode::kUnsupported,
+                where + ".dropout is " + describe(*dropout) + ", expected none");
+  }
+  const json* unknown = find_member(model, "unk_token");
+  FIMD_TRY(const bool byte_fallback, bool_member(model, "byte_fallback", false, where));
+  if ((unknown == nullptr || *unknown == "") && !byte_fallback) return {};
+  for (int byte = 0; byte < 256; ++byte) {
+    if (occurs_in_utf8(byte) && id_of_byte_[static_cast<size_t>(byte)] < 0) {
+      return fail(ErrorCode::kUnsupported,
+                  where + ".vocab lacks byte " + std::to_string(byte) +
+                      " and relies on unk_token or byte_fallback");
+    }
+  }
+  return {};
+}
+
+Status Bpe::read_merges(const json& model, const std::string& where) {
+  FIMD_TRY(const json* merges, array_member(model, "merges", where));
+  if (merges->size() > kMaxMerges) {
+    return fail(ErrorCode::kInvalidInput,
+                where + ".merges has " + std::to_string(merges->size()) +
+                    " entries, expected at most " + std::to_string(kMaxMerges));
+  }
+  merges_.reserve(merges->size());
+  for (size_t rank = 0; rank < merges->size(); ++rank) {
+    const json& merge = (*merges)[rank];
+    if (merge.is_string() && merge.get_ref<const std::string&>().starts_with("#version")) continue;
+    const auto place = [&] { return where + ".merges[" + std::to_string(rank) + "]"; };
+    const std::optional<MergeSides> sides = read_merge(merge);
+    if (!sides) return wrong_type(&merge, place(), R"("left right" or ["left", "right"])");
+    const std::string product = std::string(sides->first) + std::string(sides->second);
+    const std::array<std::string_view, 3> spellings = {sides->first, sides->second, product};
+    std::array<int32_t, 3> ids{};
+    for (size_t part = 0; part < ids.size(); ++part) {
+      const std::optional<int32_t> id = find_spelling(spellings[part]);
+      if (!id) {
+        return fail(ErrorCode::kInvalidInput,
+                    place() + ": " + quote(spellings[part]) + " is not in the vocabulary");
+      }
+      ids[part] = *id;
+    }
+    merges_.insert({ids[0], ids[1]}, {.rank = static_cast<int32_t>(rank), .id = ids[2]});
+  }
+  return {};
+}
+
+std::optional<int32_t> Bpe::find(std::string_view bytes) const {
+  const auto found = id_of_bytes_.find(bytes);
+  if (found != id_of_bytes_.end()) return found->second;
+  const auto text = id_of_text_.find(std::string(bytes));
+  if (text != id_of_text_.end()) return text->second;
+  return std::nullopt;
+}
+
+std::optional<int32_t> Bpe::find_spelling(std::string_view spelling) const {
+  if (const auto bytes = bytes_of_spelling(spelling)) {
+    const auto found = id_of_bytes_.find(*bytes);
+    return found == id_of_bytes_.end() ? std::nullopt : std::optional(found->second);
+  }
+  const auto found = id_of_text_.find(std::string(spelling));
+  return found == id_of_text_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string_view Bpe::token_bytes(int32_t id) const {
+  if (id < 0 || id >= vocab_size()) return {};
+  return tokens_[static_cast<size_t>(id)];
+}
+
+void Bpe::push_candidate(int32_t symbol, Scratch& scratch) const {
+  const Scratch::Symbol& left = scratch.symbols[static_cast<size_t>(symbol)];
+  if (left.next < 0) return;
+  const int32_t right_id = scratch.symbols[static_cast<size_t>(left.next)].id;
+  if (const MergeTable::Merge* merge = merges_.find(left.id, right_id)) {
+    scratch.candidates.push_back({.rank = merge->rank, .symbol = symbol, .id = merge->id});
+  }
+}
+
+void Bpe::apply(const Scratch::Candidate& candidate, Scratch& scratch) const {
+  std::vector<Scratch::Symbol>& symbols = scratch.symbols;
+  Scratch::Symbol& left = symbols[static_cast<size_t>(candidate.symbol)];
+  if (left.id < 0 || left.next < 0) return;
+  Scratch::Symbol& right = symbols[static_cast<size_t>(left.next)];
+  const MergeTable::Merge* merge = merges_.find(left.id, right.id);
+  // The pair may have changed since. The reference asks for the same product, not the same rank.
+  if (merge == nullptr || merge->id != candidate.id) return;
+  left.id = candidate.id;
+  left.next = right.next;
+  right.id = -1;
+  if (left.next >= 0) symbols[static_cast<size_t>(left.next)].prev = candidate.symbol;
+  for (const int32_t symbol : {left.prev, candidate.symbol}) {
+    const size_t before = scratch.candidates.size();
+    if (symbol >= 0) push_candidate(symbol, scratch);
+    if (scratch.candidates.size() > before) {
+      std::push_heap(scratch.candidates.begin(), scratch.candidates.end(), merges_later);
+    }
+  }
+}
+
+void Bpe::encode_word(std::string_view word, Scratch& scratch, std::vector<int32_t>& ids) const {
+  FIMD_CHECK(word.size() <= kMaxWordBytes, word.size());
+  if (ignore_merges_) {
+    const auto whole = id_of_bytes_.find(word);
+    if (whole != id_of_bytes_.end()) {
+      ids.push_back(whole->second);
+      return;
+    }
+  }
+  std::vector<Scratch::Symbol>& symbols = scratch.symbols;
+  std::vector<Scratch::Candidate>& candidates = scratch.candidates;
+  symbols.clear();
+  candidates.clear();
+  for (const char byte : word) {
+    const int32_t id = id_of_byte_[static_cast<unsigned char>(byte)];
+    if (id < 0) continue;
+    const auto index = static_cast<int32_t>(symbols.size());
+    symbols.push_back({.id = id, .prev = index - 1, .next = index + 1});
+  }
+  if (symbols.empty()) return;
+  symbols.back().next = -1;
+  for (size_t index = 0; index < symbols.size(); ++index) {
+    push_candidate(static_cast<int32_t>(index), scratch);
+  }
+  std::make_heap(candidates.begin(), candidates.end(), merges_later);
+  while (!candidates.empty()) {
+    std::pop_heap(candidates.begin(), candidates.end(), merges_later);
+    const Scratch::Candidate next = candidates.back();
+    candidates.pop_back();
+    apply(next, scratch);
+  }
+  for (int32_t index = 0; index >= 0; index = symbols[static_cast<size_t>(index)].next) {
+    ids.push_back(symbols[static_cast<size_t>(index)].id);
+  }
+}
+
+}  // namespace fimd

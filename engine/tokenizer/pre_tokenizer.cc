@@ -1,0 +1,216 @@
+#include "engine/tokenizer/pre_tokenizer.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "engine/checkpoint/json_file.h"
+#include "engine/tokenizer/json_fields.h"
+#include "engine/tokenizer/ruby_pattern.h"
+#include "engine/tokenizer/utf8.h"
+
+namespace fimd {
+namespace {
+
+using nlohmann::json;
+
+constexpr size_t kMaxSplits = 64;  // published lists have up to 8; a piece recurses this deep
+
+// Source: GPT-2's encoder.
+constexpr std::string_view kGpt2Pattern =
+    R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
+
+constexpr std::array<std::pair<std::string_view, SplitBehavior>, 5> kBehaviors = {{
+    {"Isolated", SplitBehavior::kIsolated},
+    {"Removed", SplitBehavior::kRemoved},
+    {"MergedWithPrevious", SplitBehavior::kMergedWithPrevious},
+    {"MergedWithNext", SplitBehavior::kMergedWithNext},
+    {"Contiguous", SplitBehavior::kContiguous},
+}};
+
+Result<SplitBehavior> read_behavior(const json& spec, const std::string& where) {
+  FIMD_TRY(const std::string name, string_member(spec, "behavior", where));
+  for (const auto& [known, behavior] : kBehaviors) {
+    if (name == known) return behavior;
+  }
+  return fail(ErrorCode::kUnsupported,
+              where + ".behavior is " + quote(name) +
+                  ", expected Isolated, Removed, MergedWithPrevious, MergedWithNext or Contiguous");
+}
+
+Result<Regex> read_pattern(const json& spec, const std::string& where) {
+  FIMD_TRY(const json* pattern, object_member(spec, "pattern", where));
+  const std::string pattern_where = where + ".pattern";
+  if (pattern->contains("String")) {
+    FIMD_TRY(const std::string text, string_member(*pattern, "String", pattern_where));
+    return Regex::compile(escape_pattern(text), pattern_where);
+  }
+  FIMD_TRY(const std::string regex, string_member(*pattern, "Regex", pattern_where));
+  return Regex::compile(regex, pattern_where);
+}
+
+}  // namespace
+
+/// One call of split().
+struct PreTokenizer::Run {
+  const PreTokenizer& pre_tokenizer;
+  RegexScratch& scratch;
+  const std::function<void(std::string_view)>& sink;
+};
+
+/// Turns the sequence of matches and the pieces between them into the pieces that a behavior asks
+/// for, holding back the one that may still grow.
+class PreTokenizer::Cutter {
+ public:
+  Cutter(const Run& run, size_t index, std::string_view text)
+      : run_(run), index_(index), text_(text), split_(run.pre_tokenizer.splits_[index]) {}
+
+  void add(size_t begin, size_t end, bool is_match) {
+    is_match = is_match != split_.invert;
+    if (has_pending_ && joins(is_match)) {
+      pending_.end = end;
+    } else {
+      flush();
+      pending_ = {.begin = begin, .end = end};
+      has_pending_ = !is_match || split_.behavior != SplitBehavior::kRemoved;
+    }
+    previous_is_match_ = is_match;
+  }
+
+  void flush() {
+    const std::string_view piece = text_.substr(pending_.begin, pending_.end - pending_.begin);
+    if (has_pending_ && !piece.empty()) run_piece(run_, index_ + 1, piece);
+    has_pending_ = false;
+  }
+
+ private:
+  [[nodiscard]] bool joins(bool is_match) const {
+    switch (split_.behavior) {
+      case SplitBehavior::kIsolated:
+      case SplitBehavior::kRemoved: return false;
+      case SplitBehavior::kMergedWithPrevious: return is_match && !previous_is_match_;
+      case SplitBehavior::kMergedWithNext: return !is_match && previous_is_match_;
+      case SplitBehavior::kContiguous: return is_match == previous_is_match_;
+    }
+    return false;
+  }
+
+  const Run& run_;
+  size_t index_;
+  std::string_view text_;
+  const Split& split_;
+  Regex::Match pending_{};  ///< the last piece, when has_pending_
+  bool has_pending_ = false;
+  bool previous_is_match_ = false;
+};
+
+Result<PreTokenizer> PreTokenizer::parse(const json& spec, const std::string& where) {
+  PreTokenizer result;
+  FIMD_TRY_STATUS(result.add(spec, where));
+  if (!result.has_byte_level_) {
+    return fail(ErrorCode::kUnsupported, where + " has no ByteLevel, expected byte-level BPE");
+  }
+  return result;
+}
+
+Status PreTokenizer::add(const json& spec, const std::string& where) {
+  FIMD_TRY(const std::string type, string_member(spec, "type", where));
+  if (has_byte_level_) {
+    return fail(ErrorCode::kUnsupported, where + " is " + quote(type) + " behind ByteLevel");
+  }
+  if (splits_.size() >= kMaxSplits) {
+    return fail(ErrorCode::kUnsupported,
+                where + ": expected at most " + std::to_string(kMaxSplits) + " pre-tokenizers");
+  }
+  if (type == "Sequence") return add_sequence(spec, where);
+  if (type == "Split") return add_split(spec, where);
+  if (type == "Digits") return add_digits(spec, where);
+  if (type == "ByteLevel") return add_byte_level(spec, where);
+  return fail(
+      ErrorCode::kUnsupported,
+      where + ".type is " + quote(type) + ", expected Sequence, Split, Digits or ByteLevel");
+}
+
+Status PreTokenizer::add_sequence(const json& spec, const std::string& where) {
+  FIMD_TRY(const json* members, array_member(spec, "pretokenizers", where));
+  for (size_t index = 0; index < members->size(); ++index) {
+    FIMD_TRY_STATUS(
+        add((*members)[index], where + ".pretokenizers[" + std::to_string(index) + "]"));
+  }
+  return {};
+}
+
+Status PreTokenizer::add_split(const json& spec, const std::string& where) {
+  FIMD_TRY(const SplitBehavior behavior, read_behavior(spec, where));
+  FIMD_TRY(const bool invert, bool_member(spec, "invert", false, where));
+  FIMD_TRY(Regex regex, read_pattern(spec, where));
+  splits_.push_back({.regex = std::move(regex), .behavior = behavior, .invert = invert});
+  return {};
+}
+
+Status PreTokenizer::add_digits(const json& spec, const std::string& where) {
+  FIMD_TRY(const bool individual, bool_member(spec, "individual_digits", false, where));
+  FIMD_TRY(Regex regex, Regex::compile(R"(\p{N})", where));
+  const auto behavior = individual ? SplitBehavior::kIsolated : SplitBehavior::kContiguous;
+  splits_.push_back({.regex = std::move(regex), .behavior = behavior});
+  return {};
+}
+
+Status PreTokenizer::add_byte_level(const json& spec, const std::string& where) {
+  FIMD_TRY(add_prefix_space_, bool_member(spec, "add_prefix_space", true, where));
+  FIMD_TRY(const bool use_regex, bool_member(spec, "use_regex", true, where));
+  has_byte_level_ = true;
+  prefix_index_ = splits_.size();
+  if (!use_regex) return {};
+  FIMD_TRY(Regex regex, Regex::compile(kGpt2Pattern, where));
+  splits_.push_back({.regex = std::move(regex)});
+  return {};
+}
+
+void PreTokenizer::split(std::string_view text,
+                         RegexScratch& scratch,
+                         const std::function<void(std::string_view)>& sink) const {
+  const Run run = {.pre_tokenizer = *this, .scratch = scratch, .sink = sink};
+  if (!text.empty()) run_piece(run, 0, text);
+}
+
+void PreTokenizer::run_piece(const Run& run, size_t index, std::string_view piece) {
+  const PreTokenizer& self = run.pre_tokenizer;
+  std::string spaced;
+  if (index == self.prefix_index_ && self.add_prefix_space_ && piece.front() != ' ') {
+    spaced = " " + std::string(piece);
+    piece = spaced;
+  }
+  if (index < self.splits_.size()) {
+    run_split(run, index, piece);
+  } else {
+    run.sink(piece);
+  }
+}
+
+void PreTokenizer::run_split(const Run& run, size_t index, std::string_view piece) {
+  const Split& split = run.pre_tokenizer.splits_[index];
+  Cutter cutter(run, index, piece);
+  size_t covered_end = 0;
+  size_t search_from = 0;
+  std::optional<size_t> last_match_end;
+  while (search_from <= piece.size()) {
+    const std::optional<Regex::Match> match = split.regex.find(piece, search_from, run.scratch);
+    if (!match) break;
+    if (match->begin == match->end && match->end == last_match_end) {
+      // An empty match right behind a match counts for nothing.
+      if (search_from == piece.size()) break;
+      search_from += first_utf8_unit(piece.substr(search_from)).size_bytes;
+      continue;
+    }
+    if (covered_end != match->begin) cutter.add(covered_end, match->begin, /*is_match=*/false);
+    cutter.add(match->begin, match->end, /*is_match=*/true);
+    covered_end = search_from = match->end;
+    last_match_end = match->end;
+  }
+  if (covered_end != piece.size()) cutter.add(covered_end, piece.size(), /*is_match=*/false);
+  cutter.flush();
+}
+
+}  // namespace fimd

@@ -1,0 +1,249 @@
+#include "engine/tokenizer/tokenizer.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <utility>
+
+#include "engine/checkpoint/json_file.h"
+#include "engine/tokenizer/added_tokens.h"
+#include "engine/tokenizer/bpe.h"
+#include "engine/tokenizer/json_fields.h"
+#include "engine/tokenizer/post_processor.h"
+#include "engine/tokenizer/pre_tokenizer.h"
+#include "engine/tokenizer/tokenizer_config.h"
+#include "engine/tokenizer/utf8.h"
+
+namespace fimd {
+namespace {
+
+using nlohmann::json;
+
+// Published files are under 20 MB, and parsing takes some ten times the file.
+constexpr int64_t kMaxFileBytes = int64_t{256} << 20;
+
+// The names of DeepSeek's vocabularies; the bars are U+FF5C, the gaps are U+2581.
+constexpr std::string_view kDeepSeekBos =
+    "<\xEF\xBD\x9C"
+    "begin\xE2\x96\x81of\xE2\x96\x81sentence\xEF\xBD\x9C>";
+constexpr std::string_view kDeepSeekEos =
+    "<\xEF\xBD\x9C"
+    "end\xE2\x96\x81of\xE2\x96\x81sentence\xEF\xBD\x9C>";
+
+/// The members of a Sequence, or null when `value` is none.
+const json* sequence_members(const json& value, const char* key) {
+  const json* type = find_member(value, "type");
+  const json* members = find_member(value, key);
+  const bool is_sequence = type != nullptr && *type == "Sequence";
+  return is_sequence && members != nullptr && members->is_array() ? members : nullptr;
+}
+
+Status check_normalizer(const json& root) {
+  const json* normalizer = find_member(root, "normalizer");
+  if (normalizer == nullptr) return {};
+  const json* members = sequence_members(*normalizer, "normalizers");
+  if (members != nullptr && members->empty()) return {};
+  return fail(ErrorCode::kUnsupported, "tokenizer.json: normalizer is set, expected none");
+}
+
+Status check_decoder(const json& root) {
+  const json* decoder = find_member(root, "decoder");
+  if (decoder == nullptr) return wrong_type(decoder, "tokenizer.json: decoder", "ByteLevel");
+  const json* members = sequence_members(*decoder, "decoders");
+  const json& only = members != nullptr && members->size() == 1 ? members->front() : *decoder;
+  const json* type = find_member(only, "type");
+  if (type != nullptr && *type == "ByteLevel") return {};
+  return fail(ErrorCode::kUnsupported, "tokenizer.json: decoder is not ByteLevel");
+}
+
+}  // namespace
+
+struct Tokenizer::Impl {
+  Bpe bpe;
+  AddedTokens added;
+  PreTokenizer pre_tokenizer;
+  std::vector<std::string_view> bytes_of_id;  ///< into `bpe` and `added`
+  std::vector<bool> special;                  ///< by id
+  std::vector<int32_t> prefix_ids;
+  std::optional<int32_t> bos_id;
+  std::optional<int32_t> eos_id;
+  std::optional<FimTokens> fim_tokens;
+  std::string chat_template;
+
+  [[nodiscard]] std::optional<int32_t> find(std::string_view text) const {
+    if (const AddedToken* token = added.find(text)) return token->id;
+    return bpe.find(text);
+  }
+
+  void index_ids();
+  Status apply(const TokenizerConfig& config);
+  Result<std::optional<int32_t>> find_named(const std::optional<std::string>& configured,
+                                            std::string_view fallback,
+                                            const char* key) const;
+  void encode_valid(std::string_view text, SpecialTokens special, std::vector<int32_t>& ids) const;
+};
+
+void Tokenizer::Impl::index_ids() {
+  const auto& tokens = added.all();
+  const int32_t end_id = std::max(bpe.vocab_size(), tokens.empty() ? 0 : tokens.back().id + 1);
+  bytes_of_id.resize(static_cast<size_t>(end_id));
+  special.resize(bytes_of_id.size());
+  for (int32_t id = 0; id < bpe.vocab_size(); ++id) {
+    bytes_of_id[static_cast<size_t>(id)] = bpe.token_bytes(id);
+  }
+  for (const AddedToken& token : tokens) {
+    bytes_of_id[static_cast<size_t>(token.id)] = token.bytes;
+    special[static_cast<size_t>(token.id)] = token.special;
+  }
+  const auto begin = find(kFimBegin);
+  const auto hole = find(kFimHole);
+  const auto end = find(kFimEnd);
+  for (const auto& marker : {begin, hole, end}) {
+    if (marker) special[static_cast<size_t>(*marker)] = true;
+  }
+  if (begin && hole && end) fim_tokens = FimTokens{.begin = *begin, .hole = *hole, .end = *end};
+}
+
+Result<std::optional<int32_t>> Tokenizer::Impl::find_named(
+    const std::optional<std::string>& configured,
+    std::string_view fallback,
+    const char* key) const {
+  if (!configured) return find(fallback);
+  const std::optional<int32_t> id = find(*configured);
+  if (id) return id;
+  return fail(ErrorCode::kInvalidInput,
+              std::string("tokenizer_config.json: ") + key + ": " + quote(*configured) +
+                  " is not in the vocabulary");
+}
+
+Status Tokenizer::Impl::apply(const TokenizerConfig& config) {
+  FIMD_TRY(bos_id, find_named(config.bos_token, kDeepSeekBos, "bos_token"));
+  FIMD_TRY(eos_id, find_named(config.eos_token, kDeepSeekEos, "eos_token"));
+  chat_template = config.chat_template;
+  if (!config.add_bos_token) return {};
+  prefix_ids.clear();
+  if (!*config.add_bos_token) return {};
+  if (!bos_id) {
+    return fail(ErrorCode::kInvalidInput,
+                "tokenizer_config.json: add_bos_token is true, but there is no bos_token");
+  }
+  prefix_ids.push_back(*bos_id);
+  return {};
+}
+
+void Tokenizer::Impl::encode_valid(std::string_view text,
+                                   SpecialTokens how,
+                                   std::vector<int32_t>& ids) const {
+  RegexScratch regex_scratch;
+  Bpe::Scratch bpe_scratch;
+  const auto encode_word = [&](std::string_view word) {
+    while (word.size() > Bpe::kMaxWordBytes) {
+      const size_t part_bytes = character_start(word, Bpe::kMaxWordBytes);
+      bpe.encode_word(word.substr(0, part_bytes), bpe_scratch, ids);
+      word.remove_prefix(part_bytes);
+    }
+    bpe.encode_word(word, bpe_scratch, ids);
+  };
+  added.split(text, how, regex_scratch, [&](std::string_view piece, const AddedToken* token) {
+    if (token != nullptr) {
+      ids.push_back(token->id);
+    } else {
+      pre_tokenizer.split(piece, regex_scratch, encode_word);
+    }
+  });
+}
+
+Tokenizer::Tokenizer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
+Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
+Tokenizer::~Tokenizer() = default;
+
+Result<Tokenizer> Tokenizer::load(const std::filesystem::path& folder) {
+  const std::string file = "tokenizer.json";
+  FIMD_TRY(const json root, read_json_file(folder / file, kMaxFileBytes));
+  if (!root.is_object()) return wrong_type(&root, file, "an object");
+  FIMD_TRY_STATUS(check_normalizer(root));
+  FIMD_TRY_STATUS(check_decoder(root));
+  FIMD_TRY(const json* model, object_member(root, "model", file));
+  FIMD_TRY(const json* splits, object_member(root, "pre_tokenizer", file));
+  FIMD_TRY(PreTokenizer pre_tokenizer, PreTokenizer::parse(*splits, file + ": pre_tokenizer"));
+  FIMD_TRY(Bpe bpe, Bpe::parse(*model, file + ": model"));
+  FIMD_TRY(AddedTokens added,
+           AddedTokens::parse(find_member(root, "added_tokens"), bpe, file + ": added_tokens"));
+  auto impl = std::make_unique<Impl>(Impl{
+      .bpe = std::move(bpe), .added = std::move(added), .pre_tokenizer = std::move(pre_tokenizer)});
+  impl->index_ids();
+  FIMD_TRY(impl->prefix_ids,
+           read_prefix_ids(find_member(root, "post_processor"), file + ": post_processor"));
+  const auto vocab_size = static_cast<int32_t>(impl->bytes_of_id.size());
+  for (const int32_t id : impl->prefix_ids) {
+    if (id < vocab_size) continue;
+    return fail(ErrorCode::kInvalidInput,
+                file + ": post_processor puts id " + std::to_string(id) +
+                    " before a text, expected less than " + std::to_string(vocab_size));
+  }
+  FIMD_TRY(const TokenizerConfig config, read_tokenizer_config(folder));
+  FIMD_TRY_STATUS(impl->apply(config));
+  return Tokenizer(std::move(impl));
+}
+
+std::vector<int32_t> Tokenizer::encode(std::string_view text, SpecialTokens special) const {
+  std::vector<int32_t> ids;
+  if (is_valid_utf8(text)) {
+    impl_->encode_valid(text, special, ids);
+  } else {
+    std::string replaced;
+    append_replacing_invalid(text, replaced);
+    impl_->encode_valid(replaced, special, ids);
+  }
+  return ids;
+}
+
+std::string Tokenizer::decode(std::span<const int32_t> ids) const {
+  std::string bytes;
+  for (const int32_t id : ids) bytes += token_bytes(id);
+  if (is_valid_utf8(bytes)) return bytes;
+  std::string text;
+  append_replacing_invalid(bytes, text);
+  return text;
+}
+
+std::string_view Tokenizer::token_bytes(int32_t id) const {
+  if (id < 0 || id >= vocab_size()) return {};
+  return impl_->bytes_of_id[static_cast<size_t>(id)];
+}
+
+bool Tokenizer::is_special(int32_t id) const {
+  return id >= 0 && id < vocab_size() && impl_->special[static_cast<size_t>(id)];
+}
+
+int32_t Tokenizer::vocab_size() const {
+  return static_cast<int32_t>(impl_->bytes_of_id.size());
+}
+
+std::optional<int32_t> Tokenizer::find(std::string_view text) const {
+  return impl_->find(text);
+}
+
+const std::vector<int32_t>& Tokenizer::prefix_ids() const {
+  return impl_->prefix_ids;
+}
+
+std::optional<int32_t> Tokenizer::bos_id() const {
+  return impl_->bos_id;
+}
+
+std::optional<int32_t> Tokenizer::eos_id() const {
+  return impl_->eos_id;
+}
+
+std::optional<FimTokens> Tokenizer::fim_tokens() const {
+  return impl_->fim_tokens;
+}
+
+const std::string& Tokenizer::chat_template() const {
+  return impl_->chat_template;
+}
+
+}  // namespace fimd

@@ -1,0 +1,58 @@
+// Element types of weights, and their conversion to float.
+//
+//   F32   s eeeeeeee mmmmmmmmmmmmmmmmmmmmmmm   8-bit exponent, 23-bit mantissa
+//   BF16  s eeeeeeee mmmmmmm                   the upper half of an F32
+//   F16   s eeeee mmmmmmmmmm                   IEEE binary16; subnormals and infinities count
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace fimd {
+
+enum class DType : uint8_t { kF32, kF16, kBF16 };
+
+struct bf16 {
+  uint16_t bits = 0;
+};
+
+struct f16 {
+  uint16_t bits = 0;
+};
+
+constexpr int64_t element_bytes(DType dtype) {
+  return dtype == DType::kF32 ? 4 : 2;
+}
+
+constexpr std::string_view dtype_name(DType dtype) {
+  switch (dtype) {
+    case DType::kF32: return "F32";
+    case DType::kF16: return "F16";
+    case DType::kBF16: return "BF16";
+  }
+  return "?";
+}
+
+constexpr float to_float(float value) {
+  return value;
+}
+
+constexpr float to_float(bf16 value) {
+  return std::bit_cast<float>(static_cast<uint32_t>(value.bits) << 16);
+}
+
+constexpr float to_float(f16 value) {
+  const uint32_t sign = static_cast<uint32_t>(value.bits & 0x8000U) << 16;
+  const uint32_t exponent = (value.bits >> 10) & 0x1FU;
+  const uint32_t mantissa = value.bits & 0x3FFU;
+  if (exponent == 0) {  // zero or subnormal: mantissa * 2^-24, exact in fp32
+    const float magnitude = static_cast<float>(mantissa) * 0x1p-24F;
+    return std::bit_cast<float>(std::bit_cast<uint32_t>(magnitude) | sign);
+  }
+  const uint32_t wide_exponent = exponent == 31 ? 255 : exponent + 112;  // 112: bias 127 - bias 15
+  return std::bit_cast<float>(sign | (wide_exponent << 23) | (mantissa << 13));
+}
+
+}  // namespace fimd

@@ -1,0 +1,104 @@
+#include <limits>
+
+#include "tests/kernels/kernel_test.h"
+
+namespace fimd {
+namespace {
+
+// Terms are products of numbers below 1 in magnitude, some 300 of them: a sum wanders to about 20,
+// each of its additions rounds by 2^-24 of that, and the roundings add up like a random walk.
+constexpr Tolerance kTolerance = {.floor = 2e-5, .epsilon = 1e-6};
+
+struct Case {
+  int64_t rows;
+  int64_t columns;
+};
+
+// Rows and columns of 1, primes, and one off each width: vectors of 4, 8 and 16, strips of 64 rows,
+// panels of 256 columns.
+constexpr Case kCases[] = {
+    {1, 1},
+    {3, 7},
+    {5, 16},
+    {17, 33},
+    {64, 256},
+    {65, 257},
+    {131, 64},
+    {4, 523},
+    {2, 8},
+};
+
+void check_linear(int64_t num_tokens, Case shape, DType dtype, bool accumulate) {
+  Random random(static_cast<uint32_t>(num_tokens * 1000 + shape.rows));
+  Tensor<2> x({num_tokens, shape.columns}, 3);
+  x.fill(random);
+  const Weight weight(dtype, shape.rows, shape.columns, random);
+  Tensor<2> out({num_tokens, shape.rows}, 5);
+  out.fill(random);
+  SCOPED_TRACE(testing::Message() << num_tokens << " x [" << shape.rows << ", " << shape.columns
+                                  << "] " << dtype_name(dtype) << " accumulate " << accumulate);
+  check_against_reference<2>(
+      out, kTolerance, [&](const Backend& backend, TensorView<float, 2> y, Exec& exec) {
+        backend.linear({.x = x.view(), .weight = weight.view(), .accumulate = accumulate}, y, exec);
+      });
+}
+
+TEST(Linear, AgreesWithTheReference) {
+  for (const DType dtype : kAllDTypes) {
+    for (const int64_t num_tokens : kTokenCounts) {
+      for (const Case& shape : kCases) {
+        ASSERT_NO_FATAL_FAILURE(check_linear(num_tokens, shape, dtype, false));
+      }
+    }
+  }
+}
+
+TEST(Linear, AddsToTheOutput) {
+  for (const int64_t num_tokens : {1, 7, 33}) {
+    for (const Case& shape : kCases) {
+      ASSERT_NO_FATAL_FAILURE(check_linear(num_tokens, shape, DType::kBF16, true));
+    }
+  }
+}
+
+TEST(Linear, CutsManyTokensIntoTasks) {
+  for (const int64_t num_tokens : {191, 192, 193, 500}) {
+    ASSERT_NO_FATAL_FAILURE(check_linear(num_tokens, {70, 40}, DType::kBF16, true));
+  }
+}
+
+TEST(Linear, OfNoTokensDoesNothing) {
+  ASSERT_NO_FATAL_FAILURE(check_linear(0, {5, 16}, DType::kBF16, false));
+}
+
+// A NaN or an infinity in one token, or in one row of the weights, must come out there and nowhere
+// else: not through padding, a neighbouring token or a partial tile.
+TEST(Linear, CarriesNanAndInfinityToTheirRowsOnly) {
+  constexpr float kSpecial[] = {std::numeric_limits<float>::quiet_NaN(),
+                                std::numeric_limits<float>::infinity(),
+                                -std::numeric_limits<float>::infinity()};
+  constexpr int64_t kRows = 67;
+  constexpr int64_t kColumns = 37;
+  for (const DType dtype : kAllDTypes) {
+    for (const int64_t num_tokens : {1, 5, 13}) {
+      for (const float special : kSpecial) {
+        Random random(1);
+        Tensor<2> x({num_tokens, kColumns});
+        x.fill(random);
+        Weight weight(dtype, kRows, kColumns, random);
+        x.view()(num_tokens - 1, kColumns - 1) = special;
+        weight.set((kRows - 1) * kColumns + kColumns - 2, special);
+        const Tensor<2> out({num_tokens, kRows});
+        SCOPED_TRACE(testing::Message()
+                     << num_tokens << " tokens, " << dtype_name(dtype) << ", " << special);
+        ASSERT_NO_FATAL_FAILURE(check_against_reference<2>(
+            out, kTolerance, [&](const Backend& backend, TensorView<float, 2> y, Exec& exec) {
+              backend.linear({.x = x.view(), .weight = weight.view()}, y, exec);
+            }));
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace fimd
