@@ -1,53 +1,59 @@
 #include "completion/fill.h"
 
-#include <string_view>
+#include <chrono>
+#include <limits>
+#include <memory>
 #include <utility>
 
-#include "completion/fim_window.h"
+#include "completion/completer.h"
 
 namespace fimd {
 namespace {
 
-Result<FimWindow> window_for(TextGenerator& generator, const FillRequest& request) {
-  const int64_t budget_tokens =
-      generator.context_tokens() - generator.prompt_overhead_tokens() - request.stop.max_tokens;
-  if (budget_tokens < 1) {
-    return fail(ErrorCode::kInvalidInput,
-                "max_tokens is " + std::to_string(request.stop.max_tokens) +
-                    ", which leaves no room for a prompt: the model's context has " +
-                    std::to_string(generator.context_tokens()) + " tokens");
-  }
-  const FimWindow whole = {request.document.before(request.hole.begin),
-                           request.document.after(request.hole.end)};
-  return cut_fim_window(whole, budget_tokens, [&generator](std::string_view text) {
-    return generator.count_tokens(to_lf(text));
-  });
+/// For a file that is looked at once, by somebody who waits for it.
+constexpr std::chrono::seconds kParseTime{2};
+
+std::string in_line_ends(std::string_view text, LineEnding ending) {
+  LineEndingConverter converter(ending);
+  std::string converted = converter.push(text);
+  return converted + converter.finish();
 }
 
 }  // namespace
 
-Result<GenerationResult> fill(TextGenerator& generator,
-                              const FillRequest& request,
-                              const TextSink& sink,
-                              std::stop_token stop) {
-  FIMD_TRY(const FimWindow window, window_for(generator, request));
-  GenerationRequest generation;
-  generation.prompt = to_lf(window.prefix);
-  generation.suffix = to_lf(window.suffix);
-  generation.sampling = request.sampling;
-  generation.stop = request.stop;
+Result<FillResult> fill(TextGenerator& generator,
+                        const FillRequest& request,
+                        const std::stop_token& stop) {
+  const TextDocument& document = request.document;
+  // A byte-order mark is no text.
+  const std::string_view text = document.before({document.text().size()});
+  const size_t skipped = document.text().size() - text.size();
+  const std::string& name = document.name();
+  CompletionRequest completion = {
+      .document = {.uri = name,
+                   .path = name.substr(name.rfind('/') + 1),  // npos + 1 is 0
+                   .language = &detect_language(name, ""),
+                   .text = std::make_shared<const std::string>(text)},
+      .cursor = {request.hole.begin.value - skipped},
+      .hole_end = {request.hole.end.value - skipped},
+      .trigger = TriggerKind::kManual};
+  const auto deadline = std::chrono::steady_clock::now() + kParseTime;
+  completion.document.tree =
+      parse_once(*completion.document.language, text, {.deadline = deadline, .stop = stop});
 
-  std::string middle;
-  LineEndingConverter converter(request.document.line_ending());
-  const auto emit = [&](const std::string& piece) {
-    middle += piece;
-    return piece.empty() || !sink || sink(piece);
-  };
-  const auto convert = [&](std::string_view piece) { return emit(converter.push(piece)); };
-  FIMD_TRY(GenerationResult result, generator.generate(generation, convert, std::move(stop)));
-  emit(converter.finish());
-  result.text = std::move(middle);
-  return result;
+  Completer completer({.max_tokens = request.max_tokens,
+                       .prompt_tokens = std::numeric_limits<int64_t>::max(),
+                       .sampling = request.sampling,
+                       .max_lines = request.max_lines});
+  FIMD_TRY(const CompletionOutcome outcome, completer.complete(completion, generator, stop));
+  if (!outcome.completion) {
+    return fail(ErrorCode::kNotFound, name + ": the model suggests nothing that fits here");
+  }
+  return FillResult{.middle = in_line_ends(outcome.completion->text, document.line_ending()),
+                    .replaced = {request.hole.begin, {outcome.completion->end.value + skipped}},
+                    .finish_reason = outcome.finish_reason,
+                    .prompt_tokens = outcome.cost.prompt_tokens,
+                    .completion_tokens = outcome.cost.completion_tokens};
 }
 
 }  // namespace fimd

@@ -1,7 +1,7 @@
-// Fills a hole in a document: cuts the window, asks the model, returns the middle.
+// Fills a hole in a document: one completion, asked for, outside of any editor.
 //
 // The model sees LF line ends and the middle comes back in the document's own, so that replacing
-// the hole's bytes with the middle is the whole edit.
+// the range's bytes with the middle is the whole edit.
 #pragma once
 
 #include <cstdint>
@@ -18,15 +18,21 @@ struct FillRequest {
   const TextDocument& document;
   ByteRange hole;  ///< what the middle replaces; empty for a cursor
   SamplingParams sampling;
-  StopRules stop;
+  int32_t max_tokens = 128;
+  int32_t max_lines = 0;  ///< 0: as many as the hole's scope has
 };
 
-/// Streams the middle to `sink`, in the document's line ends, and returns it whole in `text`.
-/// Errors: those of TextGenerator::generate(); kInvalidInput, `stop.max_tokens` leaves no room for
-/// a prompt in the model's context.
-Result<GenerationResult> fill(TextGenerator& generator,
-                              const FillRequest& request,
-                              const TextSink& sink,
-                              std::stop_token stop);
+struct FillResult {
+  std::string middle;  ///< in the document's line ends
+  ByteRange replaced;  ///< the hole, and what of its line's rest the middle has too
+  FinishReason finish_reason = FinishReason::kStop;
+  int64_t prompt_tokens = 0;
+  int64_t completion_tokens = 0;
+};
+
+/// Errors: those of Completer::complete(); kNotFound, the model suggests nothing that fits.
+Result<FillResult> fill(TextGenerator& generator,
+                        const FillRequest& request,
+                        const std::stop_token& stop);
 
 }  // namespace fimd

@@ -13,6 +13,12 @@ namespace {
 // the cache and that a cancelled request is noticed soon.
 constexpr int64_t kPrefillChunkTokens = 512;
 
+// What one user has in hand: the file that is typed in, its last anchor, another file, a chat.
+constexpr size_t kMaxKeptSequences = 4;
+
+// 34 thousand tokens of DeepSeek-V2-Lite; the bundled model's four take 32 MB at most.
+constexpr int64_t kMaxKeptBytes = int64_t{2} << 30;
+
 tl::unexpected<Error> cancelled() {
   return fail(ErrorCode::kCancelled, "the generation was cancelled");
 }
@@ -34,17 +40,13 @@ Status validate(const GenerationRequest& request) {
   return {};
 }
 
-void append(std::vector<int32_t>& ids, const std::vector<int32_t>& more) {
-  ids.insert(ids.end(), more.begin(), more.end());
-}
-
 /// Collects a generation's text and hands it on as the stop rules release it.
 class Output {
  public:
   Output(const Tokenizer& tokenizer, const StopRules& rules, const TextSink& sink)
       : decoder_(tokenizer), filter_(rules), sink_(sink) {}
 
-  void push(int32_t token) { release(filter_.push(decoder_.push(token))); }
+  void push(std::string_view bytes) { release(filter_.push(decoder_.push_bytes(bytes))); }
 
   void finish() {
     release(filter_.push(decoder_.finish()));
@@ -76,7 +78,8 @@ Engine::Engine(Model model, Tokenizer tokenizer, const Backend& backend, int num
     : model_(std::move(model)),
       tokenizer_(std::move(tokenizer)),
       backend_(backend),
-      pool_(num_threads) {}
+      pool_(num_threads),
+      sequences_(kMaxKeptSequences, kMaxKeptBytes) {}
 
 Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
   const Backend* backend =
@@ -106,31 +109,14 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
       new Engine(std::move(model), std::move(tokenizer), *backend, num_threads));
 }
 
-Result<std::vector<int32_t>> Engine::prompt_ids(const GenerationRequest& request) const {
-  std::vector<int32_t> ids = tokenizer_.prefix_ids();
-  if (!request.suffix) {
-    append(ids, tokenizer_.encode(request.prompt, SpecialTokens::kLiteral));
-    if (!ids.empty()) return ids;
-    return fail(ErrorCode::kInvalidInput, "the prompt is empty, expected at least one token");
-  }
-  const std::optional<FimTokens> fim = tokenizer_.fim_tokens();
-  if (!fim) {
-    return fail(
-        ErrorCode::kUnsupported,
-        model_.checkpoint().folder().string() +
-            ": the model cannot fill in the middle: its tokenizer has no fim_begin, fim_hole and "
-            "fim_end tokens");
-  }
-  ids.push_back(fim->begin);
-  append(ids, tokenizer_.encode(request.prompt, SpecialTokens::kLiteral));
-  ids.push_back(fim->hole);
-  append(ids, tokenizer_.encode(*request.suffix, SpecialTokens::kLiteral));
-  ids.push_back(fim->end);
-  return ids;
+const VocabularyIndex& Engine::vocabulary() {
+  std::call_once(vocabulary_built_,
+                 [this] { vocabulary_.emplace(tokenizer_, model_.config().eos_token_ids); });
+  return *vocabulary_;
 }
 
 Status Engine::extend(std::span<const int32_t> tokens,
-                      KvCache& cache,
+                      CachedSequence& sequence,
                       std::span<float> logits,
                       const std::stop_token& stop) {
   Exec step_exec = exec();
@@ -139,7 +125,9 @@ Status Engine::extend(std::span<const int32_t> tokens,
     const size_t count = std::min<size_t>(tokens.size(), kPrefillChunkTokens);
     const bool is_last = count == tokens.size();
     const TensorView<float, 2> out(logits.data(), {is_last ? 1 : 0, std::ssize(logits)});
-    model_.forward(tokens.first(count), cache, out, backend_, step_exec);
+    const std::span<const int32_t> step = tokens.first(count);
+    model_.forward(step, sequence.kv, out, backend_, step_exec);
+    sequence.tokens.insert(sequence.tokens.end(), step.begin(), step.end());
     tokens = tokens.subspan(count);
   }
   return {};
@@ -154,8 +142,14 @@ Result<GenerationResult> Engine::generate(const GenerationRequest& request,
                                           const TextSink& sink,
                                           std::stop_token stop) {
   FIMD_TRY_STATUS(validate(request));
-  FIMD_TRY(const std::vector<int32_t> prompt, prompt_ids(request));
-  const int64_t prompt_tokens = std::ssize(prompt);
+  const bool may_heal = request.suffix && !request.middle.empty();
+  Result<Prompt> prompt = build_prompt(request, tokenizer_, may_heal ? &vocabulary() : nullptr);
+  if (!prompt && prompt.error().code == ErrorCode::kUnsupported) {
+    const std::string folder = model_.checkpoint().folder().string();
+    return fail(ErrorCode::kUnsupported, folder + ": " + prompt.error().message);
+  }
+  if (!prompt) return tl::unexpected(prompt.error());
+  const int64_t prompt_tokens = std::ssize(prompt->ids);
   if (prompt_tokens >= context_tokens()) {
     return fail(ErrorCode::kInvalidInput,
                 "the prompt has " + std::to_string(prompt_tokens) +
@@ -163,28 +157,45 @@ Result<GenerationResult> Engine::generate(const GenerationRequest& request,
                     " of the context");
   }
   const std::lock_guard lock(mutex_);
-  KvCache cache = model_.make_cache(context_tokens());
-  std::vector<float> logits(model_.config().vocab_size);
-  FIMD_TRY_STATUS(extend(prompt, cache, logits, stop));
+  CachedSequence sequence = sequences_.take(prompt->ids, model_.make_cache(context_tokens()));
+  Result<GenerationResult> result = run(request, *std::move(prompt), sequence, sink, stop);
+  sequences_.put(std::move(sequence));
+  return result;
+}
 
-  const int64_t max_tokens =
-      std::min<int64_t>(request.stop.max_tokens, context_tokens() - prompt_tokens);
+Result<GenerationResult> Engine::run(const GenerationRequest& request,
+                                     Prompt prompt,
+                                     CachedSequence& sequence,
+                                     const TextSink& sink,
+                                     const std::stop_token& stop) {
+  GenerationResult result = {.prompt_tokens = std::ssize(prompt.ids),
+                             .cached_tokens = sequence.kv.num_tokens()};
+  std::vector<float> logits(model_.config().vocab_size);
+  const std::span<const int32_t> ids = prompt.ids;
+  FIMD_TRY_STATUS(extend(ids.subspan(sequence.tokens.size()), sequence, logits, stop));
+
+  const int64_t room = context_tokens() - result.prompt_tokens;
   // Rows of the output matrix past the tokenizer's vocabulary are padding and spell nothing.
   const auto spelled = std::span<const float>(logits).first(tokenizer_.vocab_size());
-  GenerationResult result = {.prompt_tokens = prompt_tokens};
+  std::vector<float> restricted;
+  int64_t forced_tokens = 0;  // they are the caller's text, so they do not count as generated
   Output output(tokenizer_, request.stop, sink);
   Sampler sampler(request.sampling);
   for (;;) {
-    FIMD_TRY(const int32_t token, sampler.sample(spelled));
+    const bool is_forced = !prompt.forced.empty();
+    if (is_forced) prompt.forced.restrict(spelled, restricted);
+    FIMD_TRY(const int32_t token, sampler.sample(is_forced ? restricted : spelled));
     if (ends_sequence(token)) break;
     ++result.completion_tokens;
-    output.push(token);
+    if (is_forced) ++forced_tokens;
+    output.push(is_forced ? prompt.forced.accept(token) : tokenizer_.token_bytes(token));
     if (output.stopped()) break;
-    if (result.completion_tokens == max_tokens) {
+    if (result.completion_tokens - forced_tokens == request.stop.max_tokens ||
+        result.completion_tokens == room) {
       result.finish_reason = FinishReason::kLength;
       break;
     }
-    FIMD_TRY_STATUS(extend({&token, 1}, cache, logits, stop));
+    FIMD_TRY_STATUS(extend({&token, 1}, sequence, logits, stop));
   }
   output.finish();
   result.text = output.take_text();

@@ -2,6 +2,9 @@
 //
 //   request -> token ids -> prefill in chunks -> (sample -> decode -> stop rules -> text) ...
 //
+// The last sequences are kept: a prompt is computed from where it differs from all of them. Its
+// result is that of an engine that kept none, up to the fp32 rounding of how steps are cut.
+//
 // One request runs at a time. Cancellation is looked at before every step, and a step is at most
 // kPrefillChunkTokens tokens of prompt or one token of output.
 #pragma once
@@ -9,9 +12,12 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "engine/model/forward.h"
+#include "engine/prompt.h"
+#include "engine/sequence_cache.h"
 #include "engine/text_generator.h"
 #include "engine/tokenizer/tokenizer.h"
 
@@ -49,11 +55,20 @@ class Engine final : public TextGenerator {
  private:
   Engine(Model model, Tokenizer tokenizer, const Backend& backend, int num_threads);
 
-  [[nodiscard]] Result<std::vector<int32_t>> prompt_ids(const GenerationRequest& request) const;
+  /// The index of the vocabulary, built by the first caller.
+  const VocabularyIndex& vocabulary();
+
+  /// Computes what `sequence` lacks of the prompt and generates. Whatever the result, `sequence`
+  /// holds what was computed.
+  Result<GenerationResult> run(const GenerationRequest& request,
+                               Prompt prompt,
+                               CachedSequence& sequence,
+                               const TextSink& sink,
+                               const std::stop_token& stop);
 
   /// Appends `tokens` to the sequence; `logits` receives the last one's. Errors: kCancelled.
   Status extend(std::span<const int32_t> tokens,
-                KvCache& cache,
+                CachedSequence& sequence,
                 std::span<float> logits,
                 const std::stop_token& stop);
 
@@ -62,9 +77,12 @@ class Engine final : public TextGenerator {
   const Model model_;
   const Tokenizer tokenizer_;
   const Backend& backend_;
+  std::once_flag vocabulary_built_;
+  std::optional<VocabularyIndex> vocabulary_;
   std::mutex mutex_;  ///< one generation at a time uses what follows
   ThreadPool pool_;
   Workspace workspace_;
+  SequenceCache sequences_;
 };
 
 }  // namespace fimd

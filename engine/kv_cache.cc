@@ -15,7 +15,9 @@ TensorView<float, 2> KvCache::rows(int64_t layer, int64_t count) {
   if (data.size() < needed) {
     // Doubling keeps the copying linear; the capacity keeps it from reserving what cannot be used.
     const auto most = static_cast<size_t>(capacity_tokens_ * width_);
-    data.reserve(std::min(most, std::max(needed, 2 * data.capacity())));
+    if (data.capacity() < needed) {
+      data.reserve(std::min(most, std::max(needed, 2 * data.capacity())));
+    }
     data.resize(needed);
   }
   return {data.data(), {total, width_}};
@@ -29,6 +31,23 @@ void KvCache::commit(int64_t count) {
 void KvCache::truncate(int64_t num_tokens) {
   FIMD_CHECK(num_tokens >= 0 && num_tokens <= num_tokens_, num_tokens, num_tokens_);
   num_tokens_ = num_tokens;
+}
+
+void KvCache::copy_beginning(const KvCache& other, int64_t num_tokens) {
+  FIMD_CHECK(other.width_ == width_ && other.layers_.size() == layers_.size(), other.width_);
+  FIMD_CHECK(num_tokens >= 0 && num_tokens <= other.num_tokens_, num_tokens, other.num_tokens_);
+  FIMD_CHECK(num_tokens <= capacity_tokens_, num_tokens, capacity_tokens_);
+  for (size_t layer = 0; layer < layers_.size(); ++layer) {
+    const auto begin = other.layers_[layer].begin();
+    layers_[layer].assign(begin, begin + num_tokens * width_);
+  }
+  num_tokens_ = num_tokens;
+}
+
+int64_t KvCache::reserved_bytes() const {
+  size_t bytes = 0;
+  for (const std::vector<float>& layer : layers_) bytes += layer.capacity() * sizeof(float);
+  return static_cast<int64_t>(bytes);
 }
 
 }  // namespace fimd

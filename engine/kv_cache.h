@@ -34,6 +34,13 @@ class KvCache {
   /// Forgets all tokens from `num_tokens` on. Aborts if there are fewer.
   void truncate(int64_t num_tokens);
 
+  /// Becomes the first `num_tokens` of `other`, which has the same layers and width.
+  /// Aborts if `other` has fewer, or if they exceed the capacity. Cost: copies the rows.
+  void copy_beginning(const KvCache& other, int64_t num_tokens);
+
+  /// What is held from the system, used or not.
+  [[nodiscard]] int64_t reserved_bytes() const;
+
  private:
   int64_t width_;
   int64_t capacity_tokens_;

@@ -31,6 +31,11 @@ struct GenerationRequest {
   std::string prompt;  ///< what precedes
   std::optional<std::string>
       suffix;  ///< what follows: given (even empty), the request is fill-in-the-middle
+  /// Fill-in-the-middle only: how the middle begins. It follows the markers, so while the user
+  /// types here, prompt and suffix stay what they were and need not be computed again. When its
+  /// last word may be unfinished, the tokens of that word are taken back and written again, bound
+  /// to its bytes (token healing). The answer is what comes after it.
+  std::string middle;
   SamplingParams sampling;
   StopRules stop;
 };
@@ -44,6 +49,7 @@ struct GenerationResult {
   std::string text;
   FinishReason finish_reason = FinishReason::kStop;
   int64_t prompt_tokens = 0;
+  int64_t cached_tokens = 0;  ///< of them, those that were not computed again
   int64_t completion_tokens = 0;
 };
 

@@ -10,6 +10,7 @@
 #include "editors/cli/command.h"
 #include "editors/cli/model_options.h"
 #include "editors/cli/output.h"
+#include "editors/cli/trace_bench.h"
 #include "engine/engine.h"
 #include "engine/model/step_cost.h"
 #include "kernels/cpu/peak.h"
@@ -30,6 +31,7 @@ struct Options {
   int64_t decode_tokens = 128;
   int runs = 7;
   bool json = false;
+  std::vector<std::string> traces;
 };
 
 struct Report {
@@ -230,6 +232,20 @@ std::string to_table(const Report& report, const Options& options) {
   return table;
 }
 
+Status run_traces(const Options& options) {
+  FIMD_TRY(const EngineOptions engine_options, resolve(options.engine));
+  std::vector<TraceReport> reports;
+  reports.reserve(options.traces.size());
+  for (const std::string& path : options.traces) {
+    FIMD_TRY(const Trace trace, load_trace(path));
+    // An engine of its own for each: what one trace leaves in the caches must not help the next.
+    FIMD_TRY(std::shared_ptr<TextGenerator> engine, Engine::open(engine_options));
+    FIMD_TRY(TraceReport report, type_trace(trace, engine));
+    reports.push_back(std::move(report));
+  }
+  return write_stdout(options.json ? to_json_lines(reports) : to_table(reports));
+}
+
 }  // namespace
 
 Command add_bench_command(CLI::App& app) {
@@ -238,7 +254,8 @@ Command add_bench_command(CLI::App& app) {
   bench->footer(
       "Examples:\n"
       "  fimd bench                        the bundled model, every CPU\n"
-      "  fimd bench --threads 1 --json     for scripts\n");
+      "  fimd bench --threads 1 --json     for scripts\n"
+      "  fimd bench --trace tests/bench/traces/*.json\n");
   add_engine_options(*bench, options->engine);
   bench->add_option("--prefill-tokens", options->prefill_tokens, "Tokens of the prompt")
       ->check(CLI::Range(int64_t{1}, kMaxTokens))
@@ -250,7 +267,10 @@ Command add_bench_command(CLI::App& app) {
       ->check(CLI::Range(1, kMaxRuns))
       ->capture_default_str();
   bench->add_flag("--json", options->json, "Print one line of JSON");
+  bench->add_option("--trace", options->traces, "Type recorded traces and measure the completions")
+      ->type_name("FILE ...");
   const auto run = [options](Interrupts&) -> Status {
+    if (!options->traces.empty()) return run_traces(*options);
     FIMD_TRY(const Report report, measure(*options));
     return write_stdout(options->json ? to_json(report, *options) : to_table(report, *options));
   };

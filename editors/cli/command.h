@@ -31,5 +31,6 @@ Command add_fill_command(CLI::App& app);
 Command add_info_command(CLI::App& app);
 Command add_tokenize_command(CLI::App& app);
 Command add_bench_command(CLI::App& app);
+Command add_lsp_command(CLI::App& app);
 
 }  // namespace fimd

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "completion/utf8.h"
 #include "editors/cli/command.h"
 #include "editors/cli/find_model.h"
 #include "editors/cli/model_options.h"
@@ -41,7 +42,8 @@ struct FillOptions {
   ColorMode color = ColorMode::kAuto;
   EngineArguments engine;
   SamplingParams sampling;
-  StopRules stop;
+  int32_t max_tokens = 128;
+  int32_t max_lines = 0;
 };
 
 std::optional<int64_t> parse_number(std::string_view text) {
@@ -101,11 +103,16 @@ nlohmann::ordered_json to_json(TextPosition position) {
 }
 
 std::string json_report(const FillOptions& options,
-                        const GenerationResult& result,
+                        const FillResult& result,
+                        ByteRange hole,
+                        const TextDocument& document,
                         const std::filesystem::path& model) {
-  const TextRange range = requested_range(options);
+  TextRange range = requested_range(options);
+  // What is replaced beyond the hole is a part of its last line.
+  range.end.column += static_cast<int64_t>(count_characters(document.after(hole.end)) -
+                                           count_characters(document.after(result.replaced.end)));
   const nlohmann::ordered_json report = {
-      {"middle", result.text},
+      {"middle", result.middle},
       {"finish_reason", result.finish_reason == FinishReason::kStop ? "stop" : "length"},
       {"prompt_tokens", result.prompt_tokens},
       {"completion_tokens", result.completion_tokens},
@@ -125,18 +132,10 @@ Status edit_in_place(const FileSnapshot& snapshot, ByteRange hole, const std::st
   return replace_file(snapshot, content);
 }
 
-/// Prints the middle while it comes.
-Status stream(Engine& engine, const FillRequest& request, const std::stop_token& stop) {
-  Status written;
-  const auto sink = [&written](std::string_view text) {
-    written = write_stdout(text);
-    return written.has_value();
-  };
-  FIMD_TRY(const GenerationResult result, fill(engine, request, sink, stop));
-  FIMD_TRY_STATUS(written);
+Status print(const std::string& middle) {
   // Scripts get the middle as it is; a person's prompt begins on a line of its own.
-  if (stdout_is_terminal() && !result.text.ends_with('\n')) return write_stdout("\n");
-  return {};
+  const bool ends_line = !stdout_is_terminal() || middle.ends_with('\n');
+  return write_stdout(ends_line ? middle : middle + "\n");
 }
 
 Status run_fill(const FillOptions& options, Interrupts& interrupts) {
@@ -148,16 +147,20 @@ Status run_fill(const FillOptions& options, Interrupts& interrupts) {
 
   const std::stop_token stop = interrupts.watch();
   FIMD_TRY(const std::unique_ptr<Engine> engine, Engine::open(engine_options));
-  const FillRequest request = {
-      .document = document, .hole = hole, .sampling = options.sampling, .stop = options.stop};
-  if (!options.diff && !options.in_place && !options.json) return stream(*engine, request, stop);
-
-  FIMD_TRY(const GenerationResult result, fill(*engine, request, {}, stop));
+  const FillRequest request = {.document = document,
+                               .hole = hole,
+                               .sampling = options.sampling,
+                               .max_tokens = options.max_tokens,
+                               .max_lines = options.max_lines};
+  FIMD_TRY(const FillResult result, fill(*engine, request, stop));
   if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "interrupted");
-  if (options.in_place) return edit_in_place(snapshot, hole, result.text);
-  if (options.json) return write_stdout(json_report(options, result, engine_options.model));
+  if (options.in_place) return edit_in_place(snapshot, result.replaced, result.middle);
+  if (options.json) {
+    return write_stdout(json_report(options, result, hole, document, engine_options.model));
+  }
+  if (!options.diff) return print(result.middle);
   return write_stdout(
-      unified_diff(document, hole, result.text, {.color = use_color(options.color)}));
+      unified_diff(document, result.replaced, result.middle, {.color = use_color(options.color)}));
 }
 
 void add_hole_options(CLI::App& fill, FillOptions& options) {
@@ -202,9 +205,9 @@ void add_generation_options(CLI::App& fill, FillOptions& options) {
         ->capture_default_str()
         ->group("Generation");
   };
-  add("--max-tokens", options.stop.max_tokens, "Longest middle, in tokens")
+  add("--max-tokens", options.max_tokens, "Longest middle, in tokens")
       ->check(CLI::Range(1, kMost).description(""));
-  add("--lines", options.stop.max_lines, "Most lines; 0: no limit")
+  add("--lines", options.max_lines, "Most lines; 0: as many as fit")
       ->check(CLI::Range(0, kMost).description(""));
   SamplingParams& sampling = options.sampling;
   add("--temperature", sampling.temperature, "0: always the likeliest token");

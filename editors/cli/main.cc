@@ -46,7 +46,8 @@ int run(int argc, char** argv) {
   const std::vector<Command> commands = {add_fill_command(app),
                                          add_info_command(app),
                                          add_tokenize_command(app),
-                                         add_bench_command(app)};
+                                         add_bench_command(app),
+                                         add_lsp_command(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -21,8 +21,8 @@ size_t cut_off_begin(std::string_view bytes) {
 
 }  // namespace
 
-std::string StreamDecoder::push(int32_t id) {
-  pending_ += tokenizer_.token_bytes(id);
+std::string StreamDecoder::push_bytes(std::string_view bytes) {
+  pending_ += bytes;
   const size_t complete_bytes = cut_off_begin(pending_);
   std::string text;
   append_replacing_invalid(std::string_view(pending_).substr(0, complete_bytes), text);

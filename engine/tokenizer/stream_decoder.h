@@ -18,7 +18,10 @@ class StreamDecoder {
   explicit StreamDecoder(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
 
   /// The text that is complete now that `id` has come; often one token's text, sometimes empty.
-  std::string push(int32_t id);
+  std::string push(int32_t id) { return push_bytes(tokenizer_.token_bytes(id)); }
+
+  /// The same for bytes that are a part of a token.
+  std::string push_bytes(std::string_view bytes);
 
   /// What is still held back, as U+FFFD. The concatenation of all push() and finish() results
   /// equals Tokenizer::decode() of the ids.

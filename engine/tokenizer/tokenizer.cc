@@ -218,6 +218,13 @@ bool Tokenizer::is_special(int32_t id) const {
   return id >= 0 && id < vocab_size() && impl_->special[static_cast<size_t>(id)];
 }
 
+bool Tokenizer::is_added(int32_t id) const {
+  const std::vector<AddedToken>& tokens = impl_->added.all();
+  const auto by_id = [](const AddedToken& token, int32_t wanted) { return token.id < wanted; };
+  const auto found = std::lower_bound(tokens.begin(), tokens.end(), id, by_id);
+  return found != tokens.end() && found->id == id;
+}
+
 int32_t Tokenizer::vocab_size() const {
   return static_cast<int32_t>(impl_->bytes_of_id.size());
 }

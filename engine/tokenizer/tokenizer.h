@@ -73,6 +73,9 @@ class Tokenizer {
   /// Added tokens marked special, and the FIM markers whatever they are marked.
   [[nodiscard]] bool is_special(int32_t id) const;
 
+  /// Tokens that the merges never make, special or not: they are cut out of a text as a whole.
+  [[nodiscard]] bool is_added(int32_t id) const;
+
   /// One past the largest id.
   [[nodiscard]] int32_t vocab_size() const;
 

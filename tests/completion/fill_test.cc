@@ -10,75 +10,82 @@
 namespace fimd {
 namespace {
 
-struct Filled {
-  GenerationResult result;
-  std::string streamed;
-};
-
-/// Fills the hole that two `^` in `annotated` enclose.
-Result<Filled> fill_annotated(FakeGenerator& generator, std::string annotated) {
+/// Fills the hole that two `^` in `annotated` enclose, in a file of the language of `name`.
+Result<FillResult> fill_annotated(FakeGenerator& generator,
+                                  std::string annotated,
+                                  const std::string& name = "a.py") {
   const size_t begin = annotated.find('^');
   annotated.erase(begin, 1);
   const size_t end = annotated.find('^');
   annotated.erase(end, 1);
-  FIMD_TRY(const TextDocument document, TextDocument::create("f", annotated));
-  Filled filled;
-  const auto sink = [&filled](std::string_view text) {
-    filled.streamed += text;
-    return true;
-  };
-  const FillRequest request = {.document = document, .hole = {{begin}, {end}}};
-  FIMD_TRY(filled.result, fill(generator, request, sink, {}));
-  return filled;
+  FIMD_TRY(const TextDocument document, TextDocument::create(name, annotated));
+  return fill(generator, {.document = document, .hole = {{begin}, {end}}}, {});
 }
 
-void check_fill(const std::string& annotated,
-                std::vector<std::string> pieces,
-                const std::string& middle) {
+std::string middle_of(const std::string& annotated, std::vector<std::string> pieces) {
   FakeGenerator generator(std::move(pieces));
-  const Filled filled = fill_annotated(generator, annotated).value();
-  EXPECT_EQ(filled.result.text, middle);
-  EXPECT_EQ(filled.streamed, middle);
+  const auto filled = fill_annotated(generator, annotated);
+  return filled ? filled->middle : filled.error().message;
 }
 
 TEST(Fill, AsksForTheMiddleOfWhatSurroundsTheHole) {
-  FakeGenerator generator({"x"});
-  const Filled filled = fill_annotated(generator, "ab^cd^\nef").value();
+  FakeGenerator generator({"1"});
+  const FillResult filled = fill_annotated(generator, "a = 0\nb = ^2^\nc = 3\n").value();
   ASSERT_EQ(generator.requests().size(), 1U);
-  EXPECT_EQ(generator.requests()[0].prompt, "ab");
-  EXPECT_EQ(generator.requests()[0].suffix, "\nef");
-  EXPECT_EQ(filled.result.completion_tokens, 1);
-  EXPECT_EQ(filled.result.finish_reason, FinishReason::kStop);
+  const GenerationRequest& request = generator.requests()[0];
+  EXPECT_TRUE(request.prompt.ends_with("a = 0\n")) << "frozen up to the line: " << request.prompt;
+  EXPECT_EQ(request.middle, "b = ");
+  EXPECT_EQ(request.suffix, "\nc = 3\n");
+  EXPECT_EQ(filled.middle, "1");
+  EXPECT_EQ(filled.replaced.begin, ByteOffset{10});
+  EXPECT_EQ(filled.replaced.end, ByteOffset{11});
+  EXPECT_EQ(filled.completion_tokens, 1);
+  EXPECT_EQ(filled.finish_reason, FinishReason::kStop);
 }
 
 TEST(Fill, FillsAnEmptyFile) {
-  FakeGenerator generator({"x"});
-  ASSERT_TRUE(fill_annotated(generator, "^^"));
-  EXPECT_EQ(generator.requests()[0].prompt, "");
+  FakeGenerator generator({"x = 1"});
+  EXPECT_EQ(fill_annotated(generator, "^^").value().middle, "x = 1");
   EXPECT_EQ(generator.requests()[0].suffix, "");
 }
 
 TEST(Fill, ShowsTheModelLfOnly) {
-  FakeGenerator generator({""});
-  ASSERT_TRUE(fill_annotated(generator, "a\r\nb^^\rc\r\n"));
-  EXPECT_EQ(generator.requests()[0].prompt, "a\nb");
-  EXPECT_EQ(generator.requests()[0].suffix, "\nc\n");
+  FakeGenerator generator({"1"});
+  ASSERT_TRUE(fill_annotated(generator, "a = 0\r\nb = ^^\rc = 2\r\n"));
+  EXPECT_TRUE(generator.requests()[0].prompt.ends_with("a = 0\n"));
+  EXPECT_EQ(generator.requests()[0].suffix, "\nc = 2\n");
 }
 
 TEST(Fill, AnswersInTheDocumentsLineEnds) {
-  check_fill("a\n^^b\n", {"x\n", "y\n"}, "x\ny\n");
-  check_fill("a\r\n^^b\r\n", {"x\n", "y\n"}, "x\r\ny\r\n");
-  check_fill("a\r^^b\r", {"x\n", "y\n"}, "x\ry\r");
-  check_fill("a\n^^b\n", {"x\r", "\ny\r"}, "x\ny\n");
+  const std::vector<std::string> pieces = {"a()\n", "    b()"};
+  EXPECT_EQ(middle_of("if x:\n    ^^\ny()\n", pieces), "a()\n    b()");
+  EXPECT_EQ(middle_of("if x:\r\n    ^^\r\ny()\r\n", pieces), "a()\r\n    b()");
+  EXPECT_EQ(middle_of("if x:\r    ^^\ry()\r", pieces), "a()\r    b()");
+}
+
+TEST(Fill, CountsFromBehindAByteOrderMark) {
+  FakeGenerator generator({"1"});
+  const FillResult filled = fill_annotated(generator,
+                                           "\xEF\xBB\xBF"
+                                           "a = ^^\n")
+                                .value();
+  EXPECT_EQ(generator.requests()[0].middle, "a = ");
+  EXPECT_EQ(filled.replaced.begin, ByteOffset{7});
+}
+
+TEST(Fill, SaysWhenTheModelHasNothing) {
+  EXPECT_EQ(middle_of("a = ^^\n", {" ", "\n"}), "a.py: the model suggests nothing that fits here");
 }
 
 TEST(Fill, LeavesRoomForTheCompletion) {
   std::string text;
   for (int line = 0; line < 1000; ++line) text += "some words\n";
   FakeGenerator generator({"x"}, 328);
-  ASSERT_TRUE(fill_annotated(generator, text + "^^"));
-  // 328 tokens of context, 4 of overhead, 128 of completion; a line has 3.
-  EXPECT_EQ(count_fake_tokens(generator.requests()[0].prompt), 195);
+  ASSERT_TRUE(fill_annotated(generator, text + "^^", "notes"));
+  // 328 tokens of context, 4 of overhead, 128 of completion leave 196.
+  const int64_t num_tokens = count_fake_tokens(generator.requests()[0].prompt);
+  EXPECT_LE(num_tokens, 196);
+  EXPECT_GE(num_tokens, 50);
 }
 
 TEST(Fill, RefusesAContextThatTheCompletionFills) {
@@ -92,11 +99,11 @@ TEST(Fill, RefusesAContextThatTheCompletionFills) {
 }
 
 TEST(Fill, StopsWhenAskedTo) {
-  FakeGenerator generator({"x", "y"});
+  FakeGenerator generator({"x"});
   const TextDocument document = TextDocument::create("f", "").value();
   std::stop_source source;
-  const auto sink = [&source](std::string_view) { return source.request_stop(); };
-  const auto result = fill(generator, {.document = document}, sink, source.get_token());
+  source.request_stop();
+  const auto result = fill(generator, {.document = document}, source.get_token());
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kCancelled);
 }

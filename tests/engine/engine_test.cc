@@ -1,8 +1,10 @@
 #include "engine/engine.h"
 
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "engine/checkpoint/safetensors.h"
+#include "tests/support/close.h"
 #include "tests/support/golden.h"
 #include "tests/support/temp_folder.h"
 
@@ -85,6 +87,149 @@ TEST(Engine, StreamsExactlyTheResult) {
   const auto again = engine->generate(request, nullptr, {});
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(again->text, result->text) << "equal seeds";
+}
+
+/// Where a class is written into: the middle is what the user types.
+GenerationRequest typing_request(std::string middle) {
+  return {
+      .prompt = "class Stack:\n    def __init__(self):\n        self.items = []\n\n",
+      .suffix = "\n    def pop(self):\n        return self.items.pop()\n",
+      .middle = std::move(middle),
+      .stop = {.max_tokens = 8},
+  };
+}
+
+GenerationResult generate(Engine& engine, const GenerationRequest& request) {
+  const auto result = engine.generate(request, nullptr, {});
+  EXPECT_TRUE(result) << result.error().message;
+  return result ? *result : GenerationResult{};
+}
+
+// Rows that were computed in other steps differ by fp32 rounding, which Golden.* bounds by 2e-3 in
+// the logits; texts stay equal because the demo model's choices here have wider margins.
+TEST(Engine, TypingComputesAFewTokensAKeyAndAnswersAsAFreshEngine) {
+  const std::string typed =
+      "    def push(self, item):\n        # gr\u00F6\u00DFe\n        self.items.append(item)\n";
+  const auto engine = open_demo();
+  for (size_t cut = 0; cut <= typed.size(); ++cut) {
+    if (cut < typed.size() && (typed[cut] & 0xC0) == 0x80) continue;
+    GenerationRequest request = typing_request(typed.substr(0, cut));
+    request.sampling = {.temperature = cut % 2 == 0 ? 0.0F : 0.7F, .seed = cut};
+    const GenerationResult result = generate(*engine, request);
+    const GenerationResult fresh = generate(*open_demo(), request);
+    EXPECT_EQ(result.text, fresh.text) << request.middle;
+    EXPECT_EQ(result.prompt_tokens, fresh.prompt_tokens);
+    EXPECT_EQ(result.completion_tokens, fresh.completion_tokens);
+    EXPECT_EQ(fresh.cached_tokens, 0);
+    const int64_t computed = result.prompt_tokens - result.cached_tokens;
+    EXPECT_LE(computed, cut == 0 ? result.prompt_tokens : 16) << request.middle;
+  }
+}
+
+// The rows of one sequence come from prefills, decode steps and other prompts. Steps that are cut
+// otherwise round otherwise: the tolerance is that of Golden.* for fp32 kernels, which bounds it.
+TEST(Engine, ReusedRowsGiveTheLogitsOfFreshOnes) {
+  const auto engine = open_demo();
+  const Model& model = engine->model();
+  Exec exec = engine->exec();
+  const auto forward = [&](std::span<const int32_t> ids, KvCache& kv) {
+    std::vector<float> logits(model.config().vocab_size);
+    const TensorView<float, 2> out(logits.data(), {1, std::ssize(logits)});
+    model.forward(ids, kv, out, engine->backend(), exec);
+    return logits;
+  };
+  const auto ids_of = [&](const std::string& middle) {
+    return build_prompt(typing_request(middle), engine->tokenizer(), nullptr).value().ids;
+  };
+  const std::vector<int32_t> ids = ids_of("    def push(self, item):\n        self.items.");
+  const std::span<const int32_t> whole = ids;
+  KvCache reused = model.make_cache(engine->context_tokens());
+  const size_t anchor = ids_of("").size();
+  forward(whole.first(anchor), reused);
+  for (size_t i = anchor; i + 3 < ids.size(); ++i) forward(whole.subspan(i, 1), reused);
+  forward(ids_of("x = "), reused);  // another continuation
+  const auto common = static_cast<int64_t>(ids.size()) - 3;
+  reused.truncate(common);
+  KvCache fresh = model.make_cache(engine->context_tokens());
+  EXPECT_TRUE(is_close(forward(whole.last(3), reused),
+                       forward(whole, fresh),
+                       model.config().vocab_size,
+                       {.floor = 2e-3, .epsilon = 0}));
+}
+
+// Other documents between two keys do not evict the one that is typed in.
+TEST(Engine, KeepsSeveralSequences) {
+  const auto engine = open_demo();
+  const GenerationRequest other = fill_request();
+  const GenerationRequest typing = typing_request("    def ");
+  generate(*engine, other);
+  generate(*engine, typing);
+  for (const GenerationRequest& request : {other, typing, other}) {
+    const GenerationResult result = generate(*engine, request);
+    EXPECT_EQ(result.cached_tokens, result.prompt_tokens - 1);
+  }
+}
+
+TEST(Engine, HealingFinishesTheWord) {
+  const auto engine = open_demo();
+  GenerationRequest request = typing_request("    def push(self, item):\n        self.ite");
+  request.stop.max_lines = 1;
+  const GenerationResult result = generate(*engine, request);
+  EXPECT_TRUE(result.text.starts_with("ms.append(item)")) << result.text;
+  request.middle = "    def push(self, item):\n        self.";
+  EXPECT_EQ("ite" + result.text, generate(*engine, request).text) << "as if it were not cut";
+}
+
+TEST(Engine, ForcedTokensAreNotGenerated) {
+  const auto engine = open_demo();
+  GenerationRequest request = typing_request("    def push(self, item):\n        self.ite");
+  request.sampling = {.temperature = 100, .seed = 1};  // near uniform: no end of sequence soon
+  request.stop.max_tokens = 5;
+  const GenerationResult result = generate(*engine, request);
+  EXPECT_EQ(result.finish_reason, FinishReason::kLength);
+  EXPECT_GE(result.completion_tokens, 5 + 1);
+  EXPECT_LE(result.completion_tokens, 5 + 3) << "three bytes were forced";
+}
+
+TEST(Engine, StopRulesSeeOnlyWhatFollowsTheMiddle) {
+  const auto engine = open_demo();
+  GenerationRequest request = typing_request("    def push(self, item):\n        self.ite");
+  request.stop = {.max_tokens = 24, .max_lines = 1, .strings = {"ite", "item"}};
+  std::string streamed;
+  const auto collect = [&](std::string_view text) {
+    streamed += text;
+    return true;
+  };
+  const auto result = engine->generate(request, collect, {});
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->text, "ms.append(");
+  EXPECT_EQ(streamed, result->text);
+  request.stop.strings = {"items"};
+  EXPECT_EQ(generate(*engine, request).text, "ms.append(item)") << "the line limit";
+}
+
+TEST(Engine, KeepsWhatACancelledGenerationComputed) {
+  const auto engine = open_demo();
+  const GenerationRequest request = typing_request("    def push(self, item):\n        self.ite");
+  std::stop_source stop;
+  const auto cancel = [&](std::string_view) {
+    stop.request_stop();
+    return true;
+  };
+  const auto cancelled = engine->generate(request, cancel, stop.get_token());
+  ASSERT_FALSE(cancelled);
+  EXPECT_EQ(cancelled.error().code, ErrorCode::kCancelled);
+  const GenerationResult result = generate(*engine, request);
+  EXPECT_EQ(result.cached_tokens, result.prompt_tokens - 1);
+  EXPECT_EQ(result.text, generate(*open_demo(), request).text);
+}
+
+TEST(Engine, RefusesAMiddleWithoutASuffix) {
+  GenerationRequest request = typing_request("    def ");
+  request.suffix.reset();
+  const auto result = open_demo()->generate(request, nullptr, {});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kInvalidInput);
 }
 
 // A file that spells the markers must not open or close a hole, and a second BOS is never added.

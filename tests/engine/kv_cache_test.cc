@@ -40,11 +40,41 @@ TEST(KvCache, OverwritesWhatTruncateForgot) {
   EXPECT_EQ(rows(2, 0), 7);
 }
 
+TEST(KvCache, CopiesABeginningThatLivesOnItsOwn) {
+  KvCache first(2, kWidth, 8);
+  append(first, 3, 1);
+  append(first, 2, 5);
+  KvCache second(2, kWidth, 6);
+  second.copy_beginning(first, 4);
+  first.truncate(0);
+  append(first, 4, 9);
+  append(second, 1, 7);
+  EXPECT_EQ(second.num_tokens(), 5);
+  const TensorView<float, 2> rows = second.rows(1, 0);
+  EXPECT_EQ(rows(2, 0), 1);
+  EXPECT_EQ(rows(3, 2), 5);
+  EXPECT_EQ(rows(4, 1), 7);
+}
+
+// The capacity is a limit and not a reservation.
+TEST(KvCache, HoldsAtMostTwiceWhatIsUsed) {
+  constexpr int64_t kTokenBytes = 2 * kWidth * sizeof(float);
+  KvCache cache(2, kWidth, 1'000'000);
+  EXPECT_EQ(cache.reserved_bytes(), 0);
+  for (int step = 1; step <= 100; ++step) {
+    append(cache, 3, 0);
+    EXPECT_GE(cache.reserved_bytes(), cache.num_tokens() * kTokenBytes);
+    EXPECT_LE(cache.reserved_bytes(), 2 * cache.num_tokens() * kTokenBytes);
+  }
+}
+
 TEST(KvCacheDeathTest, RefusesMoreThanItsCapacity) {
   KvCache cache(2, kWidth, 4);
   append(cache, 3, 0);
   EXPECT_DEATH(cache.rows(0, 2), "check failed");
   EXPECT_DEATH(cache.truncate(4), "check failed");
+  KvCache copy(2, kWidth, 4);
+  EXPECT_DEATH(copy.copy_beginning(cache, 4), "check failed");
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ Findings check_file_names(const SourceTree& tree) {
   // "-inl.h" is Highway's name for a header that is compiled once per instruction set.
   static const std::regex kOurs(
       "[a-z0-9_]+-inl\\.h|[a-z0-9_]+\\.(h|cc|cu|cuh|cmake|py|sh|js|ts|lua|el|scm|json|jsonl|txt|"
-      "md)");
+      "md|svg)");
   static const std::regex kGiven(
       "CMakeLists\\.txt|CMakePresets\\.json|README\\.md|ARCHITECTURE\\.md|LICENSE|dev|run|"
       "package(-lock)?\\.json|"

@@ -1,0 +1,213 @@
+#include "completion/context/ignore.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include "completion/context/ignore_pattern.h"
+
+namespace fimd {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// In the order in which they are read.
+constexpr std::array<const char*, 2> kRuleFiles = {".gitignore", ".fimdignore"};
+
+/// What tells that a file of rules changed.
+struct FileStamp {
+  enum class State { kAbsent, kPresent, kUnreadable };
+  State state = State::kAbsent;
+  int64_t seconds = 0;
+  int64_t nanoseconds = 0;
+  int64_t size_bytes = 0;
+  uint64_t inode = 0;
+  bool operator==(const FileStamp&) const = default;
+};
+
+using FolderStamp = std::array<FileStamp, kRuleFiles.size()>;
+
+FileStamp stamp_of(const fs::path& file) {
+  struct stat status = {};
+  if (::lstat(file.c_str(), &status) != 0) {
+    const bool absent = errno == ENOENT || errno == ENOTDIR;
+    return {.state = absent ? FileStamp::State::kAbsent : FileStamp::State::kUnreadable};
+  }
+  if (!S_ISREG(status.st_mode)) return {};
+  return {.state = FileStamp::State::kPresent,
+          .seconds = status.st_mtim.tv_sec,
+          .nanoseconds = status.st_mtim.tv_nsec,
+          .size_bytes = status.st_size,
+          .inode = status.st_ino};
+}
+
+// Absent when it cannot be read whole or is too large.
+std::optional<std::string> read_rules(const fs::path& file) {
+  // Not a pipe put there meanwhile, which would never end.
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (descriptor < 0) return std::nullopt;
+  std::string text(kMaxIgnoreFileBytes + 1, '\0');
+  size_t num_bytes = 0;
+  ssize_t got = 1;
+  while (got > 0 && num_bytes < text.size()) {
+    got = ::read(descriptor, text.data() + num_bytes, text.size() - num_bytes);
+    if (got > 0) num_bytes += static_cast<size_t>(got);
+  }
+  ::close(descriptor);
+  if (got < 0 || num_bytes > kMaxIgnoreFileBytes) return std::nullopt;
+  text.resize(num_bytes);
+  return text;
+}
+
+struct FolderRules {
+  FolderStamp stamp;
+  bool readable = true;
+  std::vector<IgnorePattern> patterns;
+};
+
+// `stamp` was taken before, so a change in between is seen the next time.
+FolderRules read_folder(const fs::path& folder, const FolderStamp& stamp) {
+  FolderRules rules = {.stamp = stamp};
+  for (size_t i = 0; i < kRuleFiles.size(); ++i) {
+    if (stamp[i].state == FileStamp::State::kAbsent) continue;
+    std::optional<std::string> text;
+    if (stamp[i].state == FileStamp::State::kPresent) text = read_rules(folder / kRuleFiles[i]);
+    if (!text) return {.stamp = stamp, .readable = false};
+    for (IgnorePattern& pattern : parse_ignore_patterns(*text)) {
+      rules.patterns.push_back(std::move(pattern));
+    }
+  }
+  return rules;
+}
+
+/// A path below the root in its plainest form: names and single slashes.
+struct PlainPath {
+  std::string text;
+  bool is_folder = false;
+};
+
+// Absent for one that leads outside, and for what no system would open.
+std::optional<PlainPath> plain_path(std::string_view path) {
+  if (path.size() > kMaxIgnorePathBytes || path.find('\0') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  const fs::path plain = fs::path(path).lexically_normal();
+  if (plain.is_absolute() || (!plain.empty() && *plain.begin() == "..")) return std::nullopt;
+  PlainPath result = {.text = plain.generic_string()};
+  result.is_folder = result.text.ends_with('/') || result.text == ".";
+  while (result.text.ends_with('/')) result.text.pop_back();
+  if (result.text == ".") result.text.clear();
+  if (std::ranges::count(result.text, '/') >= static_cast<std::ptrdiff_t>(kMaxIgnoreDepth)) {
+    return std::nullopt;
+  }
+  return result;
+}
+
+}  // namespace
+
+struct IgnoreRules::Rules {
+  enum class Verdict { kUnknown, kIgnored, kKept };
+
+  const FolderRules& folder(const std::string& path) {
+    const fs::path place = root / path;
+    FolderStamp stamp;
+    for (size_t i = 0; i < stamp.size(); ++i) stamp[i] = stamp_of(place / kRuleFiles[i]);
+    FolderRules& rules = folders[path];
+    if (rules.stamp == stamp) return rules;
+    num_patterns -= rules.patterns.size();
+    rules = read_folder(place, stamp);
+    num_patterns += rules.patterns.size();
+    return rules;
+  }
+
+  void forget_too_many() {
+    if (folders.size() < kMaxIgnoreFolders && num_patterns < kMaxIgnorePatterns) return;
+    folders.clear();
+    num_patterns = 0;
+  }
+
+  // What the rules of one folder say; `candidate` is relative to it.
+  static Verdict ask(const FolderRules& rules, const IgnoreCandidate& candidate, int64_t& steps) {
+    if (!rules.readable) return Verdict::kIgnored;
+    for (size_t i = rules.patterns.size(); i > 0; --i) {
+      const IgnorePattern& pattern = rules.patterns[i - 1];
+      const bool matched = matches(pattern, candidate, steps);
+      if (steps < 0) return Verdict::kIgnored;
+      if (matched) return pattern.negated ? Verdict::kKept : Verdict::kIgnored;
+    }
+    return Verdict::kUnknown;
+  }
+
+  // The folders from the root down, each asked only if none above it is ignored, then the path.
+  bool is_ignored(const PlainPath& path) {
+    struct Level {
+      const FolderRules& rules;
+      size_t path_begin;  // of what is relative to the folder
+    };
+
+    forget_too_many();
+    std::vector<Level> levels;
+    int64_t steps = kMaxIgnoreSteps;
+    const std::string_view text = path.text;
+    size_t begin = 0;
+    while (begin < text.size()) {
+      levels.push_back(
+          {folder(std::string(text.substr(0, begin - std::min<size_t>(begin, 1)))), begin});
+      const size_t end = std::min(text.find('/', begin), text.size());
+      const bool is_folder = end < text.size() || path.is_folder;
+      auto verdict = Verdict::kUnknown;
+      for (size_t i = levels.size(); i > 0 && verdict == Verdict::kUnknown; --i) {
+        const size_t from = levels[i - 1].path_begin;
+        verdict = ask(levels[i - 1].rules, {text.substr(from, end - from), is_folder}, steps);
+      }
+      if (verdict == Verdict::kIgnored) return true;
+      begin = end + 1;
+    }
+    return false;
+  }
+
+  // Where symbolic links lead `path`: absent outside of the root.
+  [[nodiscard]] std::optional<PlainPath> followed(const PlainPath& path) const {
+    std::error_code error;
+    const fs::path real_root = fs::weakly_canonical(root, error);
+    if (error) return std::nullopt;
+    const fs::path real = fs::weakly_canonical(root / path.text, error);
+    if (error) return std::nullopt;
+    auto result = plain_path(real.lexically_relative(real_root).generic_string());
+    if (result) result->is_folder = path.is_folder;
+    return result;
+  }
+
+  fs::path root;
+  std::mutex mutex;
+  std::map<std::string, FolderRules> folders;  ///< by path; guarded by `mutex`
+  size_t num_patterns = 0;                     ///< in `folders`
+};
+
+IgnoreRules::IgnoreRules(std::filesystem::path root) : rules_(std::make_unique<Rules>()) {
+  rules_->root = std::move(root);
+}
+
+IgnoreRules::~IgnoreRules() = default;
+
+bool IgnoreRules::is_ignored(std::string_view path) {
+  const auto literal = plain_path(path);
+  if (!literal) return true;
+  const auto real = rules_->followed(*literal);
+  if (!real) return true;
+  const std::scoped_lock lock(rules_->mutex);
+  return rules_->is_ignored(*literal) || (real->text != literal->text && rules_->is_ignored(*real));
+}
+
+}  // namespace fimd

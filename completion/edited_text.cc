@@ -1,0 +1,153 @@
+#include "completion/edited_text.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "completion/line_ending.h"
+#include "completion/utf8.h"
+#include "kernels/base/check.h"
+
+namespace fimd {
+namespace {
+
+/// Bytes of the character that `lead` begins, in valid UTF-8.
+size_t character_bytes(char lead) {
+  const auto byte = static_cast<unsigned char>(lead);
+  if (byte < 0x80) return 1;
+  if (byte < 0xE0) return 2;
+  return byte < 0xF0 ? 3 : 4;
+}
+
+uint32_t character_units(size_t size_bytes, PositionEncoding encoding) {
+  switch (encoding) {
+    case PositionEncoding::kUtf8: return static_cast<uint32_t>(size_bytes);
+    case PositionEncoding::kUtf16: return size_bytes == 4 ? 2 : 1;
+    case PositionEncoding::kUtf32: return 1;
+  }
+  return 1;
+}
+
+Status check_text(std::string_view text, size_t size_bytes) {
+  if (size_bytes > EditedText::kMaxBytes) {
+    return fail(ErrorCode::kInvalidInput,
+                "the text has " + std::to_string(size_bytes) + " bytes, expected at most " +
+                    std::to_string(EditedText::kMaxBytes));
+  }
+  if (const auto offset = find_invalid_utf8(text)) {
+    return fail(ErrorCode::kInvalidInput,
+                "the text is not UTF-8 at byte " + std::to_string(*offset));
+  }
+  return {};
+}
+
+/// The offsets in [begin, end] of `text` where a line starts.
+std::vector<uint32_t> find_line_starts(std::string_view text, size_t begin, size_t end) {
+  std::vector<uint32_t> starts;
+  if (is_line_start(text, begin)) starts.push_back(static_cast<uint32_t>(begin));
+  for (size_t offset = begin; offset < end; ++offset) {
+    const bool candidate = text[offset] == '\n' || text[offset] == '\r';
+    if (candidate && is_line_start(text, offset + 1)) {
+      starts.push_back(static_cast<uint32_t>(offset + 1));
+    }
+  }
+  return starts;
+}
+
+}  // namespace
+
+uint32_t count_units(std::string_view text, PositionEncoding encoding) {
+  uint32_t units = 0;
+  for (size_t offset = 0; offset < text.size();) {
+    const size_t size_bytes = character_bytes(text[offset]);
+    units += character_units(size_bytes, encoding);
+    offset += size_bytes;
+  }
+  return units;
+}
+
+std::string_view first_units(std::string_view text, uint32_t units, PositionEncoding encoding) {
+  size_t offset = 0;
+  uint32_t counted = 0;
+  while (offset < text.size()) {
+    const size_t size_bytes = character_bytes(text[offset]);
+    counted += character_units(size_bytes, encoding);
+    if (counted > units) break;
+    offset += size_bytes;
+  }
+  return text.substr(0, offset);
+}
+
+Result<EditedText> EditedText::create(std::string text, PositionEncoding encoding) {
+  FIMD_TRY_STATUS(check_text(text, text.size()));
+  return EditedText(std::move(text), encoding);
+}
+
+EditedText::EditedText(std::string text, PositionEncoding encoding)
+    : text_(std::move(text)),
+      encoding_(encoding),
+      line_starts_(find_line_starts(text_, 0, text_.size())) {}
+
+std::string_view EditedText::line(size_t index) const {
+  FIMD_CHECK(index < line_starts_.size(), index, line_starts_.size());
+  const size_t begin = line_starts_[index];
+  const size_t next = index + 1 < line_starts_.size() ? line_starts_[index + 1] : text_.size();
+  std::string_view text = std::string_view(text_).substr(begin, next - begin);
+  if (index + 1 == line_starts_.size()) return text;
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+ByteOffset EditedText::offset_of(EncodedPosition position) const {
+  if (position.line >= line_starts_.size()) return {text_.size()};
+  const std::string_view before = first_units(line(position.line), position.character, encoding_);
+  return {line_starts_[position.line] + before.size()};
+}
+
+EncodedPosition EditedText::position_of(ByteOffset offset) const {
+  FIMD_CHECK(offset.value <= text_.size(), offset.value, text_.size());
+  const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset.value);
+  const auto index = static_cast<size_t>(after - line_starts_.begin()) - 1;
+  const std::string_view whole = line(index);
+  size_t column_bytes = std::min(offset.value - line_starts_[index], whole.size());
+  while (column_bytes < whole.size() && is_utf8_continuation(whole[column_bytes])) --column_bytes;
+  return {.line = static_cast<uint32_t>(index),
+          .character = count_units(whole.substr(0, column_bytes), encoding_)};
+}
+
+ByteRange EditedText::bytes_of(EncodedRange range) const {
+  if (range.end < range.start) std::swap(range.start, range.end);
+  return {.begin = offset_of(range.start), .end = offset_of(range.end)};
+}
+
+Result<AppliedEdit> EditedText::replace(EncodedRange range, std::string_view replacement) {
+  const auto [begin, end] = bytes_of(range);
+  const size_t removed_bytes = end.value - begin.value;
+  FIMD_TRY_STATUS(check_text(replacement, text_.size() - removed_bytes + replacement.size()));
+  text_.replace(begin.value, removed_bytes, replacement);
+  const AppliedEdit edit = {
+      .begin = begin, .old_end = end, .new_end = {begin.value + replacement.size()}};
+  reindex(edit);
+  return edit;
+}
+
+// Whether a line starts at an offset depends on the bytes on its two sides, so the edit decides
+// anew for [begin, old_end], seams included, and only moves what comes after.
+void EditedText::reindex(const AppliedEdit& edit) {
+  const auto first = std::lower_bound(line_starts_.begin(), line_starts_.end(), edit.begin.value);
+  const auto last = std::upper_bound(first, line_starts_.end(), edit.old_end.value);
+  const auto shift = static_cast<uint32_t>(edit.new_end.value - edit.old_end.value);
+  // Unsigned wrap-around subtracts when the text shrank.
+  std::for_each(last, line_starts_.end(), [shift](uint32_t& start) { start += shift; });
+
+  const auto starts = find_line_starts(text_, edit.begin.value, edit.new_end.value);
+  const auto kept = static_cast<size_t>(std::min<ptrdiff_t>(last - first, std::ssize(starts)));
+  const auto next = std::copy_n(starts.begin(), kept, first);
+  if (kept < starts.size()) {
+    line_starts_.insert(next, starts.begin() + static_cast<ptrdiff_t>(kept), starts.end());
+  } else {
+    line_starts_.erase(next, last);
+  }
+}
+
+}  // namespace fimd

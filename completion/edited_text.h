@@ -1,0 +1,105 @@
+// The text of a file while an editor changes it, and the positions in which editors speak.
+//
+// Editors count columns in code units of an encoding that client and server agree on: UTF-8 bytes,
+// UTF-16 units or UTF-32 code points. Inside, everything is a byte offset into UTF-8; the two are
+// different types, and only this class converts between them.
+//
+//   line       0-based; LF, CRLF and lone CR end one, and after a final line end one more begins.
+//   character  0-based, in units of the encoding.
+//
+// Invariants:
+// 1. The text is valid UTF-8, and every offset that comes out stands between two characters.
+// 2. Any position is accepted, as the protocol demands: one past the end of its line means the end
+//    of the line, before its line end; a line past the last means the end of the text; one within
+//    a character means its beginning.
+// 3. The index of lines follows each edit by moving what comes after it, and looks at no text but
+//    the new one and the two seams, where a CR and an LF may meet or part.
+//
+// Source: Language Server Protocol 3.18, "Text Documents" and "Position".
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "completion/text_document.h"
+#include "kernels/base/result.h"
+
+namespace fimd {
+
+enum class PositionEncoding { kUtf8, kUtf16, kUtf32 };
+
+struct EncodedPosition {
+  uint32_t line = 0;
+  uint32_t character = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads a defaulted comparison
+  auto operator<=>(const EncodedPosition&) const = default;
+};
+
+/// [start, end).
+struct EncodedRange {
+  EncodedPosition start;
+  EncodedPosition end;
+  bool operator==(const EncodedRange&) const = default;
+};
+
+/// What an edit did: the bytes [begin, old_end) became [begin, new_end).
+struct AppliedEdit {
+  ByteOffset begin;
+  ByteOffset old_end;
+  ByteOffset new_end;
+};
+
+/// Code units of `text`, which is valid UTF-8.
+uint32_t count_units(std::string_view text, PositionEncoding encoding);
+
+/// The longest beginning of `text` that has at most `units` code units and splits no character.
+std::string_view first_units(std::string_view text, uint32_t units, PositionEncoding encoding);
+
+/// Thread: compatible.
+class EditedText {
+ public:
+  static constexpr size_t kMaxBytes = TextDocument::kMaxBytes;
+
+  /// Errors: kInvalidInput, larger than kMaxBytes or invalid UTF-8.
+  /// Cost: one pass; 4 bytes a line.
+  static Result<EditedText> create(std::string text, PositionEncoding encoding);
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+  [[nodiscard]] PositionEncoding encoding() const { return encoding_; }
+
+  /// At least 1: an empty text has one empty line.
+  [[nodiscard]] size_t num_lines() const { return line_starts_.size(); }
+
+  /// The text of a line, without its end. Aborts if there is no such line.
+  [[nodiscard]] std::string_view line(size_t index) const;
+
+  /// Cost: linear in the line.
+  [[nodiscard]] ByteOffset offset_of(EncodedPosition position) const;
+
+  /// The position of `offset`, at most the text's size. Within a character or a CRLF: the position
+  /// before it.
+  [[nodiscard]] EncodedPosition position_of(ByteOffset offset) const;
+
+  /// A range that ends before it begins is read backwards.
+  [[nodiscard]] ByteRange bytes_of(EncodedRange range) const;
+
+  /// Replaces `range` by `replacement`. After an error nothing has changed.
+  /// Errors: kInvalidInput, the result is larger than kMaxBytes, or `replacement` is invalid UTF-8.
+  /// Cost: moves the bytes and the line starts that come after the range.
+  Result<AppliedEdit> replace(EncodedRange range, std::string_view replacement);
+
+ private:
+  EditedText(std::string text, PositionEncoding encoding);
+
+  void reindex(const AppliedEdit& edit);
+
+  std::string text_;
+  PositionEncoding encoding_;
+  std::vector<uint32_t> line_starts_;  ///< ascending from 0; after a final line end, text_.size()
+};
+
+}  // namespace fimd

@@ -1,0 +1,213 @@
+#include <algorithm>
+
+#include "completion/postprocess/following_lines.h"
+#include "completion/postprocess/right_text.h"
+#include "completion/postprocess/rules.h"
+#include "completion/syntax/brackets.h"
+#include "completion/syntax/text_lines.h"
+
+namespace fimd {
+namespace {
+
+// Editors type a handful of closers ahead; what is longer was written.
+constexpr size_t kMaxRightBytes = 16;
+
+bool is_subsequence(std::string_view part, std::string_view text) {
+  for (const char c : text) {
+    if (!part.empty() && part.front() == c) part.remove_prefix(1);
+  }
+  return part.empty();
+}
+
+// Finds which part of the text to the right a completion has written again: the shortest without
+// which the rest of the line leads where it led before, brackets and quotes alike.
+class Aligner {
+ public:
+  Aligner(const Draft& draft, std::string_view right)
+      : language_(strict(draft.site.view.language)),
+        before_(scan_before(language_, draft.site.view.text, draft.site.cursor.value)),
+        right_(right),
+        target_(scan(right)) {}
+
+  [[nodiscard]] bool fits(std::string_view text, size_t num_replaced) const {
+    const std::string_view rest = right_.substr(num_replaced);
+    return leads_to_target(std::string(text) + std::string(rest));
+  }
+
+  // The same if what `text` leaves open were closed.
+  [[nodiscard]] bool fits_when_closed(std::string_view text, size_t num_replaced) const {
+    const BracketScan own = scan(text);
+    if (own.open.size() <= own.num_inherited || own.context != LexicalContext::kCode) return false;
+    std::string closed(text);
+    for (size_t i = own.open.size(); i > own.num_inherited; --i) closed += own.open[i - 1].closer;
+    return fits(closed, num_replaced);
+  }
+
+  // Whether the text to the right closes what nothing opened before the cursor.
+  [[nodiscard]] bool right_waits() const {
+    return num_unmatched(target_) > 0 ||
+           (before_.context == LexicalContext::kCode && target_.context != LexicalContext::kCode);
+  }
+
+  // Whether `text` opens what the first `num_replaced` bytes to the right close, and closes it.
+  [[nodiscard]] bool completes(std::string_view text, size_t num_replaced) const {
+    const BracketScan end = scan(std::string(text) + std::string(right_.substr(num_replaced)));
+    return end.context == before_.context && num_unmatched(end) == 0 &&
+           end.open.size() <= target_.open.size();
+  }
+
+  [[nodiscard]] const BracketScan& before() const { return before_; }
+
+ private:
+  [[nodiscard]] BracketScan scan(std::string_view text) const {
+    return scan_brackets(language_, text, before_);
+  }
+
+  // A closer that may stand alone would hide one too many.
+  static Language strict(Language language) {
+    language.unpaired = {};
+    return language;
+  }
+
+  static size_t num_unmatched(const BracketScan& scan) {
+    return static_cast<size_t>(std::ranges::count_if(scan.outer_closers, [](const OuterCloser& c) {
+      return c.open_index == OuterCloser::kUnmatched;
+    }));
+  }
+
+  [[nodiscard]] bool leads_to_target(std::string_view text) const {
+    const BracketScan end = scan(text);
+    return end.context == target_.context && end.literal == target_.literal &&
+           num_unmatched(end) == num_unmatched(target_) &&
+           std::ranges::equal(
+               end.open, target_.open, {}, &OpenBracket::closer, &OpenBracket::closer);
+  }
+
+  Language language_;
+  BracketScan before_;
+  std::string_view right_;
+  BracketScan target_;
+};
+
+// Whether a line end of the text precedes its last `num_bytes` and blanks.
+bool begins_last_line(std::string_view text, size_t num_bytes) {
+  const std::string_view head = text.substr(0, text.size() - num_bytes);
+  return is_blank(head.substr(line_begin(head, head.size()))) && head.find('\n') != head.npos;
+}
+
+// ";" written although one stands to the right.
+size_t with_separators(std::string_view text, std::string_view right, size_t num_replaced) {
+  const std::string_view words = trimmed_right(text);
+  const size_t at = right.find_first_not_of(" \t", num_replaced);
+  if (words.empty() || at == std::string_view::npos) return num_replaced;
+  const bool separates = right[at] == ';' || right[at] == ',';
+  return separates && words.back() == right[at] ? at + 1 : num_replaced;
+}
+
+// The end of `text` that is the beginning of what stands to the right: "b)" before "b)".
+size_t overlap(const Aligner& aligner, std::string_view text, std::string_view right) {
+  for (size_t size = std::min(text.size(), right.size()); size >= 2; --size) {
+    const std::string_view shared = right.substr(0, size);
+    if (is_blank(shared) || !text.ends_with(shared)) continue;
+    const size_t begin = text.size() - size;
+    const bool cuts_word =
+        is_word_character(shared.front()) && begin > 0 && is_word_character(text[begin - 1]);
+    if (!cuts_word && aligner.fits(text.substr(0, begin), 0)) return size;
+  }
+  return 0;
+}
+
+void replace_right(Draft& draft, std::string_view right, size_t num_replaced) {
+  // Not to write it is the smaller edit, unless it begins a line.
+  const std::string_view written = right.substr(0, num_replaced);
+  const bool at_end = draft.text.ends_with(written) && !begins_last_line(draft.text, num_replaced);
+  if (at_end) {
+    draft.text.resize(draft.text.size() - num_replaced);
+  } else {
+    draft.end.value += num_replaced;
+  }
+}
+
+}  // namespace
+
+bool remove_following_lines(Draft& draft) {
+  const FollowingLines following(draft.site);
+  draft.text.resize(following.without_tail(draft.text));
+  return !draft.text.empty();
+}
+
+bool align_right_text(Draft& draft) {
+  const std::string_view right =
+      trimmed_right(rest_of_line(draft.site.view.text, draft.site.hole_end.value));
+  if (right.empty()) return true;
+  const Aligner aligner(draft, right);
+  const std::string text(trimmed_right(draft.text));
+  if (const size_t size = overlap(aligner, text, right)) {
+    draft.text = text;
+    replace_right(draft, right, size);
+    return !draft.text.empty();
+  }
+  const std::string_view closing = closing_text(draft.site).substr(0, kMaxRightBytes);
+  // The text to the right may wait for what is opened only now: a call's end that was left over.
+  for (size_t left = closing.size() + 1; left > 0 && aligner.right_waits(); --left) {
+    const size_t num_replaced = left - 1;
+    if (!text.ends_with(closing.substr(0, num_replaced))) continue;
+    if (!aligner.completes(text, num_replaced)) continue;
+    if (num_replaced > 0) {
+      draft.text = text;
+      replace_right(draft, closing, num_replaced);
+    }
+    return !draft.text.empty();
+  }
+  for (size_t i = 0; i <= closing.size(); ++i) {
+    if (!aligner.fits(text, i) && !aligner.fits_when_closed(text, i)) continue;
+    const size_t replaced = with_separators(text, closing, i);
+    if (!is_subsequence(closing.substr(0, replaced), text)) continue;
+    if (replaced > 0) {
+      draft.text = text;
+      replace_right(draft, closing, replaced);
+    }
+    return !draft.text.empty();
+  }
+  // Nothing fits: a bracket that is closed nowhere yet, or one closer too many.
+  const bool closes_more =
+      !closing.empty() && is_subsequence(closing, text) &&
+      scan_brackets(draft.site.view.language, text, aligner.before()).context ==
+          LexicalContext::kCode;
+  const BracketGap wide(draft.site.view.language,
+                        draft.before(),
+                        draft.site.view.text.substr(draft.site.hole_end.value + closing.size()));
+  if (closes_more && !wide.unbalanced_closer(text)) {
+    draft.text = text;
+    replace_right(draft, closing, closing.size());
+    return !draft.text.empty();
+  }
+  const BracketGap gap(draft.site.view.language,
+                       draft.before(),
+                       draft.site.view.text.substr(draft.site.hole_end.value));
+  if (const auto closer = gap.unbalanced_closer(text)) draft.text = text.substr(0, *closer);
+  return !draft.text.empty();
+}
+
+bool trim_end(Draft& draft) {
+  const size_t size = trimmed_right(draft.text).size();
+  const std::string_view right =
+      rest_of_line(draft.site.view.text, std::max(draft.end.value, draft.site.hole_end.value));
+  const std::string blanks = draft.text.substr(size);
+  const bool line_ended = blanks.find('\n') != std::string::npos;
+  draft.text.resize(size);
+  if (is_blank(right) || size == 0) return size > 0;
+  // What follows on the line stays on a line of its own, or a word apart.
+  const bool begins_line = draft.text.front() == '\n' || is_blank(line_before(draft.site));
+  const bool ends_block = trimmed(right).starts_with('}') && draft.text.front() == '\n';
+  if ((line_ended && begins_line) || ends_block) {
+    draft.text += '\n';
+    draft.text += indentation_before(draft.site);
+  } else if (!blanks.empty() && !line_ended &&
+             (is_word_character(right.front()) || right.front() == '}')) {
+    draft.text += ' ';
+  }
+  return true;
+}
+
+}  // namespace fimd

@@ -1,0 +1,167 @@
+#include "completion/postprocess/following_lines.h"
+
+#include <algorithm>
+
+#include "completion/syntax/brackets.h"
+#include "completion/syntax/scope.h"
+#include "completion/syntax/text_lines.h"
+
+namespace fimd {
+namespace {
+
+// First words of lines that any function may have twice.
+constexpr std::string_view kCommonWords =
+    "return break continue pass raise throw else try finally default begin end next done fi esac";
+constexpr size_t kMinWordBytes = 6;
+constexpr size_t kMinCommonWordBytes = 16;
+
+size_t num_word_bytes(std::string_view words) {
+  return static_cast<size_t>(std::ranges::count_if(words, is_word_character));
+}
+
+bool opens_something(std::string_view words) {
+  return std::string_view("{([:>").find(words.back()) != std::string_view::npos ||
+         has_word("do then else begin", last_word(words));
+}
+
+// Whether a line says enough to be recognised alone. Headers and tags do not: the next one often
+// begins alike.
+bool is_telling(std::string_view words) {
+  const bool common = has_word(kCommonWords, first_word(words));
+  return num_word_bytes(words) >= (common ? kMinCommonWordBytes : kMinWordBytes) &&
+         !opens_something(words);
+}
+
+// Whether the line at `line` begins with a closer whose opener is not in the text: not at all, or
+// only one that stands in another column.
+bool begins_with_waiting_closer(const Site& site, size_t line) {
+  const std::string_view text = site.view.text;
+  const size_t first = text.find_first_not_of(" \t", line);
+  if (first == std::string_view::npos || std::string_view(")]}").find(text[first]) == text.npos) {
+    return false;
+  }
+  const BracketScan before = scan_before(site.view.language, text, site.cursor.value);
+  const std::string_view between =
+      text.substr(site.hole_end.value, first + 1 - site.hole_end.value);
+  const BracketScan scan = scan_brackets(site.view.language, between, before);
+  if (scan.outer_closers.empty()) return false;
+  const OuterCloser& closer = scan.outer_closers.back();
+  if (closer.offset + 1 != between.size()) return false;
+  if (closer.open_index == OuterCloser::kUnmatched) return true;
+  const size_t opener = before.open[closer.open_index].offset;
+  return indentation_of(line_at(text, opener)) < indentation_of(line_at(text, line));
+}
+
+}  // namespace
+
+FollowingLines::FollowingLines(const Site& site) : language_(site.view.language) {
+  const std::string_view text = site.view.text;
+  const size_t cursor = std::min(site.cursor.value, text.size());
+  const size_t begin = line_begin(text, cursor);
+  joins_line_ = !is_blank(text.substr(begin, cursor - begin));
+  cursor_columns_ = indentation_of(text.substr(begin, cursor - begin));
+  size_t at = std::max(cursor, std::min(site.hole_end.value, text.size()));
+  const size_t limit = std::min(text.size(), at + kMaxScanBytes);
+  while (following_.size() < kMaxLines) {
+    at = next_line_begin(text, at);
+    if (at >= limit) break;
+    const std::string_view line = line_at(text, at);
+    if (is_blank(line)) continue;
+    following_.push_back({.begin = at, .words = trimmed(line), .columns = indentation_of(line)});
+  }
+  closer_waits_ = !following_.empty() && begins_with_waiting_closer(site, following_.front().begin);
+}
+
+std::vector<FollowingLines::Line> FollowingLines::lines_of(std::string_view completion,
+                                                           bool all) const {
+  std::vector<Line> lines;
+  for (size_t begin = 0; begin < completion.size();) {
+    const size_t end = line_end(completion, begin);
+    if (end == completion.size() && !all) break;
+    const std::string_view line = completion.substr(begin, end - begin);
+    const bool known = begin > 0 || !joins_line_;
+    if (!is_blank(line)) {
+      const bool indented = begin == 0 && cursor_columns_ > 0;
+      lines.push_back({.begin = begin,
+                       .words = known ? trimmed(line) : std::string_view(),
+                       .columns = indented ? cursor_columns_ : indentation_of(line)});
+    }
+    if (end == completion.size()) break;
+    begin = next_line_begin(completion, begin);
+  }
+  return lines;
+}
+
+bool FollowingLines::begins_copy(const std::vector<Line>& lines, size_t first) const {
+  size_t num_equal = 0;
+  bool telling = false;
+  size_t num_worded = 0;
+  bool aligned = true;
+  const size_t limit = std::min(following_.size(), lines.size() - first);
+  while (num_equal < limit) {
+    const Line& line = lines[first + num_equal];
+    const Line& following = following_[num_equal];
+    if (line.words != following.words) break;
+    telling = telling || is_telling(line.words);
+    if (num_word_bytes(line.words) > 0) ++num_worded;
+    aligned = aligned && line.columns == following.columns;
+    ++num_equal;
+  }
+  // In another column it takes two lines that say something: a call and a brace end many blocks.
+  if (telling && num_worded >= 2) return true;
+  if (num_equal >= 2) return num_worded > 0 && aligned;
+  return num_equal == 1 && telling && aligned;
+}
+
+std::optional<size_t> FollowingLines::reproduced_at(std::string_view completion) const {
+  if (following_.empty()) return std::nullopt;
+  const std::vector<Line> lines = lines_of(completion, false);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (begins_copy(lines, i)) return trimmed_right(completion.substr(0, lines[i].begin)).size();
+  }
+  return std::nullopt;
+}
+
+bool FollowingLines::is_tail(const std::vector<Line>& lines, size_t first) const {
+  if (begins_copy(lines, first)) return true;
+  const size_t num_lines = lines.size() - first;
+  if (num_lines > following_.size()) return false;
+  const Line& next = following_.front();
+  if (num_lines == 1 && closer_waits_ && lines[first].words == next.words &&
+      lines[first].columns == next.columns) {
+    return true;
+  }
+  static constexpr size_t kMinTailBytes = 2;
+  for (size_t i = 0; i < num_lines; ++i) {
+    const Line& line = lines[first + i];
+    const Line& following = following_[i];
+    const bool last = i + 1 == num_lines;
+    // A line that was cut off in the middle.
+    const bool part = last && following.words.starts_with(line.words) &&
+                      num_word_bytes(line.words) >= kMinWordBytes;
+    const bool closes = has_word(language_.block_closers, first_word(line.words)) ||
+                        language_.block_style == BlockStyle::kTags;
+    const bool whole = line.words == following.words;
+    const bool outer_tag = line.words.starts_with("</") && line.columns < cursor_columns_;
+    const bool alone =
+        num_word_bytes(line.words) >= kMinTailBytes && !closes && !opens_something(line.words);
+    const bool says_something = num_lines > 1 || part || outer_tag || alone;
+    if (line.columns != following.columns || !(whole || part) || !says_something) return false;
+  }
+  return std::any_of(lines.begin() + static_cast<std::ptrdiff_t>(first),
+                     lines.end(),
+                     [](const Line& line) { return num_word_bytes(line.words) > 0; });
+}
+
+size_t FollowingLines::without_tail(std::string_view completion) const {
+  if (following_.empty()) return completion.size();
+  const std::vector<Line> lines = lines_of(completion, true);
+  const size_t begin = lines.size() - std::min(lines.size(), kMaxLines);
+  for (size_t i = begin; i < lines.size(); ++i) {
+    if (lines[i].words.empty()) continue;
+    if (is_tail(lines, i)) return trimmed_right(completion.substr(0, lines[i].begin)).size();
+  }
+  return completion.size();
+}
+
+}  // namespace fimd

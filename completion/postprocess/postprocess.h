@@ -1,0 +1,35 @@
+// From what a model wrote to what an editor may show: one pipeline for editors and `fimd fill`.
+//
+//   raw -> what DecodeWatch keeps -> LF, valid UTF-8 -> the rules of rules.h, until nothing changes
+//
+// 1. Total: any bytes, any language, with or without a tree. A rule that would leave something odd
+//    drops the suggestion: one that is missing costs less than one that is wrong.
+// 2. Idempotent: what came out goes through unchanged.
+// 3. Whether decoding was stopped by the watch or went on makes no difference.
+// 4. What is replaced to the right of the cursor is contained, in order, in the text: editors hide
+//    anything else.
+//
+// docs/completion.md says which complaint of users each rule answers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "completion/site.h"
+
+namespace fimd {
+
+/// Replaces [site.cursor, end).
+struct ReadySuggestion {
+  std::string text;  ///< LF line ends
+  ByteOffset end;    ///< at least site.hole_end, and on its line
+};
+
+/// Absent when nothing worth showing is left.
+/// Thread: safe.
+/// Cost: some scans of the text within kMaxScanBytes of the cursor, a dozen parses of the edit at
+/// most, each of bounded length.
+std::optional<ReadySuggestion> postprocess(const Site& site, std::string_view raw);
+
+}  // namespace fimd

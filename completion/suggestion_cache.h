@@ -1,0 +1,60 @@
+// Suggestions that were made, found again while the user types along.
+//
+//   suggested:  self.it|ems.append(item)     typed "ems.app":  self.items.app|end(item)
+//
+// A suggestion stays good while the text before the cursor is what preceded it and a beginning of
+// it, and the text after the cursor is what followed it: through typing, deleting back to where it
+// began, and accepting a part. Closers that the editor types ahead, or that the user types over,
+// are part of what the rest replaces.
+//
+// Thread: safe.
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "completion/syntax/syntax_tree.h"
+
+namespace fimd {
+
+/// Replaces [cursor, end) of the document that it was asked for, on the cursor's line.
+struct Completion {
+  std::string text;  ///< LF line ends; never empty
+  ByteOffset end;
+};
+
+class SuggestionCache {
+ public:
+  /// Remembers what was suggested at `cursor` of `text`.
+  void store(std::string_view uri,
+             std::string_view text,
+             ByteOffset cursor,
+             const Completion& completion);
+
+  /// What is left of the newest suggestion that the user is typing along with.
+  [[nodiscard]] std::optional<Completion> find(std::string_view uri,
+                                               std::string_view text,
+                                               ByteOffset cursor) const;
+
+ private:
+  struct Entry {
+    std::string uri;
+    size_t start = 0;
+    std::string before;   ///< what precedes `start`, up to kContextBytes
+    std::string text;     ///< the suggestion
+    std::string covered;  ///< what it replaces
+    std::string after;    ///< what follows, up to kContextBytes
+  };
+
+  static std::optional<Completion> rest_of(const Entry& entry,
+                                           std::string_view text,
+                                           size_t cursor);
+
+  mutable std::mutex mutex_;
+  std::deque<Entry> entries_;  ///< newest first
+};
+
+}  // namespace fimd

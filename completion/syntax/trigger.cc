@@ -1,0 +1,82 @@
+#include "completion/syntax/trigger.h"
+
+#include <algorithm>
+
+#include "completion/syntax/block_start.h"
+#include "completion/syntax/scope.h"
+#include "completion/syntax/text_lines.h"
+
+namespace fimd {
+namespace {
+
+// Closers that an editor typed ahead, then at most one character of punctuation: a suggestion can
+// stand before them without changing them.
+bool only_closers(std::string_view rest) {
+  rest = trimmed(rest);
+  rest.remove_prefix(std::min(rest.find_first_not_of(")>}]\"'`"), rest.size()));
+  rest = trimmed(rest);
+  return rest.empty() || (rest.size() == 1 && std::string_view(":{;,").find(rest[0]) != rest.npos);
+}
+
+// After a semicolon or a closing brace a line is done, blanks or not; after another closer only a
+// blank says that it goes on.
+bool is_ended(std::string_view line_before) {
+  const std::string_view words = trimmed_right(line_before);
+  if (words.empty()) return false;
+  const char last = words.back();
+  if (last == ';' || last == '}') return true;
+  return (last == ')' || last == ']') && words.size() == line_before.size();
+}
+
+TriggerReason reason_of(const SyntaxView& view, size_t at, const TriggerOptions& options) {
+  const size_t begin = line_begin(view.text, at);
+  const std::string_view before = view.text.substr(begin, at - begin);
+  if (!only_closers(rest_of_line(view.text, at))) return TriggerReason::kTextToTheRight;
+  const LexicalContext context = lexical_context(view, {at});
+  if (context == LexicalContext::kComment) {
+    return options.in_comments ? TriggerReason::kTyping : TriggerReason::kInComment;
+  }
+  if (context == LexicalContext::kString) {
+    return options.in_strings ? TriggerReason::kTyping : TriggerReason::kInString;
+  }
+  if (ends_number(view.text, {at})) return TriggerReason::kInNumber;
+  if (is_ended(before)) return TriggerReason::kStatementEnded;
+  return TriggerReason::kTyping;
+}
+
+bool wants_lines(const SyntaxView& view, size_t at) {
+  if (lexical_context(view, {at}) != LexicalContext::kCode) return false;
+  return is_blank(line_at(view.text, at)) || empty_block_at(view, {at}).has_value();
+}
+
+}  // namespace
+
+TriggerDecision decide_trigger(const SyntaxView& view,
+                               ByteOffset offset,
+                               TriggerKind kind,
+                               const TriggerOptions& options) {
+  const size_t at = std::min(offset.value, view.text.size());
+  if (kind == TriggerKind::kManual) {
+    return {.wanted = true, .reason = TriggerReason::kAsked, .multi_line = wants_lines(view, at)};
+  }
+  if (is_blank(view.text)) return {.reason = TriggerReason::kBlankFile};
+  const TriggerReason reason = reason_of(view, at, options);
+  if (reason != TriggerReason::kTyping) return {.reason = reason};
+  return {.wanted = true, .reason = reason, .multi_line = wants_lines(view, at)};
+}
+
+const char* to_string(TriggerReason reason) {
+  switch (reason) {
+    case TriggerReason::kTyping: return "typing";
+    case TriggerReason::kAsked: return "asked";
+    case TriggerReason::kBlankFile: return "blank file";
+    case TriggerReason::kInNumber: return "in a number";
+    case TriggerReason::kTextToTheRight: return "text to the right";
+    case TriggerReason::kInComment: return "in a comment";
+    case TriggerReason::kInString: return "in a string";
+    case TriggerReason::kStatementEnded: return "statement ended";
+  }
+  return "unknown";
+}
+
+}  // namespace fimd

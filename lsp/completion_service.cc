@@ -1,0 +1,322 @@
+#include "lsp/completion_service.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "completion/context/secrets.h"
+#include "completion/syntax/text_lines.h"
+#include "lsp/uri.h"
+
+namespace fimd::lsp {
+namespace {
+
+/// What the reader may spend on a tree before it goes on without one.
+constexpr std::chrono::milliseconds kParseTime{10};
+/// More files than the context ranks.
+constexpr size_t kMaxNeighbours = 20;
+
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+std::string word_before(std::string_view text, size_t cursor) {
+  size_t begin = cursor;
+  while (begin > 0 && is_word_character(text[begin - 1])) --begin;
+  return std::string(text.substr(begin, cursor - begin));
+}
+
+ParseBudget parse_budget() {
+  return {.deadline = std::chrono::steady_clock::now() + kParseTime};
+}
+
+}  // namespace
+
+CompletionService::CompletionService(Editor& editor, GeneratorSource generators)
+    : editor_(editor),
+      generators_(std::move(generators)),
+      completer_(std::make_shared<Completer>(CompleterOptions())) {}
+
+CompletionService::~CompletionService() = default;
+
+void CompletionService::start(const SessionInfo& session) {
+  encoding_ = session.position_encoding;
+  for (const std::string& uri : session.workspace_uris) {
+    auto path = path_of_uri(uri);
+    if (!path) continue;
+    while (path->ends_with('/')) path->pop_back();
+    roots_.push_back({.path = *path, .rules = std::make_unique<IgnoreRules>(*path)});
+  }
+  configure(session.settings);
+}
+
+void CompletionService::configure(const Settings& settings) {
+  idle_.interrupt();
+  const auto complain = [this](const std::string& line) { editor_.tell(LogLevel::kWarning, line); };
+  CompletionSettings read = CompletionSettings::from(settings, complain);
+  const std::lock_guard lock(settings_mutex_);
+  completer_ = std::make_shared<Completer>(read.completer);
+  settings_ = std::move(read);
+}
+
+const CompletionService::Root* CompletionService::root_of(const std::string& path) const {
+  const Root* best = nullptr;
+  for (const Root& root : roots_) {
+    const bool inside = path.starts_with(root.path) && path.size() > root.path.size() &&
+                        path[root.path.size()] == '/';
+    if (inside && (best == nullptr || root.path.size() > best->path.size())) best = &root;
+  }
+  return best;
+}
+
+bool CompletionService::is_excluded(const OpenFile& file) const {
+  const std::string& text = file.document.text().text();
+  if (is_secret_file(file.document.path()) || text.find('\0') != std::string::npos) return true;
+  const Root* root = root_of(file.full_path);
+  return root != nullptr && root->rules->is_ignored(file.document.path());
+}
+
+void CompletionService::open(OpenedDocument document) {
+  idle_.interrupt();
+  const std::string full_path = path_of_uri(document.uri).value_or("");
+  const Root* root = root_of(full_path);
+  const std::string_view any_path = full_path.empty() ? std::string_view(document.uri) : full_path;
+  const std::string path =
+      root == nullptr ? std::string(file_name(any_path)) : full_path.substr(root->path.size() + 1);
+  auto created =
+      Document::create({.uri = document.uri, .path = path, .language_id = document.language_id},
+                       std::move(document.text),
+                       encoding_);
+  if (!created) {
+    return editor_.log(LogLevel::kWarning,
+                       document.uri + " gets no suggestions: " + created.error().message);
+  }
+  OpenFile file = {.document = *std::move(created),
+                   .language_id = std::move(document.language_id),
+                   .full_path = full_path,
+                   .recency = ++clock_};
+  file.excluded = is_excluded(file);
+  if (file.excluded) {
+    editor_.log(LogLevel::kInfo,
+                document.uri + " gets no suggestions: it is ignored, secret or binary");
+  }
+  files_.insert_or_assign(document.uri, std::move(file));
+}
+
+void CompletionService::change(const std::string& uri,
+                               int64_t /*version*/,
+                               const std::vector<DocumentEdit>& edits) {
+  idle_.interrupt();
+  const auto found = files_.find(uri);
+  if (found == files_.end()) return;
+  OpenFile& file = found->second;
+  file.recency = ++clock_;
+  for (const DocumentEdit& edit : edits) {
+    const Status status = edit.range ? file.document.replace(*edit.range, edit.text)
+                                     : file.document.set_text(edit.text);
+    if (status) continue;
+    editor_.log(LogLevel::kWarning, uri + " gets no suggestions: " + status.error().message);
+    files_.erase(found);  // its text is no longer the editor's
+    return;
+  }
+}
+
+void CompletionService::save(const std::string& /*uri*/) {
+  // The file may hold the rules of others.
+  for (auto& [uri, file] : files_) file.excluded = is_excluded(file);
+}
+
+void CompletionService::close(const std::string& uri) {
+  idle_.interrupt();
+  files_.erase(uri);
+  const std::lock_guard lock(settings_mutex_);
+  completer_->forget(uri);
+}
+
+void CompletionService::focus(const std::string& uri) {
+  const auto found = files_.find(uri);
+  if (found != files_.end()) found->second.recency = ++clock_;
+}
+
+std::vector<Neighbour> CompletionService::neighbours_of(const std::string& uri) {
+  std::vector<std::pair<const std::string*, OpenFile*>> others;
+  for (auto& [other, file] : files_) {
+    if (other != uri && !file.excluded) others.emplace_back(&other, &file);
+  }
+  std::sort(others.begin(), others.end(), [](const auto& a, const auto& b) {
+    return a.second->recency > b.second->recency;
+  });
+  if (others.size() > kMaxNeighbours) others.resize(kMaxNeighbours);
+  std::vector<Neighbour> neighbours;
+  neighbours.reserve(others.size());
+  for (const auto& [other, file] : others) {
+    neighbours.push_back({.path = file->document.path(),
+                          .language = &file->document.language(),
+                          .text = file->document.frozen_text(),
+                          .recency = file->recency,
+                          .edited = file->document.edited()});
+  }
+  return neighbours;
+}
+
+CompletionService::Prepared CompletionService::prepare(OpenFile& file,
+                                                       const SuggestionRequest& request) {
+  const EditedText& text = file.document.text();
+  Prepared prepared = {.position = request.position, .selected = request.selected};
+  CompletionRequest& completion = prepared.request;
+  completion.trigger = request.invoked ? TriggerKind::kManual : TriggerKind::kAutomatic;
+  if (request.tab_columns) completion.indentation.columns = *request.tab_columns;
+  if (request.insert_spaces) completion.indentation.tabs = !*request.insert_spaces;
+
+  completion.document = file.document.snapshot(parse_budget());
+  completion.cursor = text.offset_of(request.position);
+  if (request.selected) {
+    // As if the user had taken the popup's entry.
+    const ByteRange replaced = text.bytes_of(request.selected->range);
+    const std::string& entry = request.selected->text;
+    DocumentSnapshot& document = completion.document;
+    std::string taken = *document.text;
+    taken.replace(replaced.begin.value, replaced.end.value - replaced.begin.value, entry);
+    document.text = std::make_shared<const std::string>(std::move(taken));
+    document.tree = parse_once(*document.language, *document.text, parse_budget());
+    completion.cursor = {replaced.begin.value + entry.size()};
+  }
+  completion.hole_end = completion.cursor;
+  prepared.word_before_cursor = word_before(text.text(), text.offset_of(request.position).value);
+  return prepared;
+}
+
+std::variant<Suggestions, SuggestionWork> CompletionService::suggest(
+    const SuggestionRequest& request) {
+  idle_.interrupt();
+  const auto found = files_.find(request.uri);
+  if (found == files_.end() || found->second.excluded) return Suggestions{};
+  OpenFile& file = found->second;
+  file.recency = ++clock_;
+  CompletionSettings settings;
+  std::shared_ptr<Completer> completer;
+  {
+    const std::lock_guard lock(settings_mutex_);
+    settings = settings_;
+    completer = completer_;
+  }
+  const bool unwanted = !settings.automatic || !settings.enabled(file.language_id);
+  if (unwanted && !request.invoked) return Suggestions{};
+
+  Prepared prepared = prepare(file, request);
+  const CompletionRequest& completion = prepared.request;
+  if (auto rest =
+          completer->typed_along(request.uri, *completion.document.text, completion.cursor)) {
+    post_idle(prepared, *rest);
+    return to_suggestions(prepared, *rest);
+  }
+  const TriggerDecision decision = completer->decide(completion);
+  if (!decision.wanted) {
+    editor_.log(LogLevel::kDebug, std::string("no suggestion: ") + to_string(decision.reason));
+    return Suggestions{};
+  }
+  if (settings.neighbours) prepared.request.neighbours = neighbours_of(request.uri);
+  return [this, prepared = std::move(prepared)](const std::stop_token& stop) {
+    return work(prepared, stop);
+  };
+}
+
+Result<std::shared_ptr<TextGenerator>> CompletionService::generator() {
+  EngineChoice choice;
+  {
+    const std::lock_guard lock(settings_mutex_);
+    choice = settings_.engine;
+  }
+  auto opened = generators_(choice);
+  const std::string problem = opened ? "" : opened.error().message;
+  const std::lock_guard lock(problem_mutex_);
+  if (problem != shown_problem_ && !problem.empty()) {
+    editor_.set_status({.kind = EditorStatus::Kind::kError, .message = problem});
+    editor_.show(LogLevel::kError, "fimd cannot complete: " + problem);
+  }
+  shown_problem_ = problem;
+  return opened;
+}
+
+Result<Suggestions> CompletionService::work(const Prepared& prepared, const std::stop_token& stop) {
+  FIMD_TRY(const std::shared_ptr<TextGenerator> engine, generator());
+  std::shared_ptr<Completer> completer;
+  {
+    const std::lock_guard lock(settings_mutex_);
+    completer = completer_;
+  }
+  editor_.set_status({.busy = true});
+  const auto outcome = completer->complete(prepared.request, *engine, stop);
+  editor_.set_status({});
+  if (!outcome) return tl::unexpected(outcome.error());
+  const CompletionCost& cost = outcome->cost;
+  editor_.log(LogLevel::kDebug,
+              "prompt " + std::to_string(cost.prompt_tokens) + " tokens, computed " +
+                  std::to_string(cost.computed_tokens) + ", decoded " +
+                  std::to_string(cost.completion_tokens));
+  post_idle(prepared, outcome->completion);
+  if (!outcome->completion) return Suggestions{.word_before_cursor = prepared.word_before_cursor};
+  return to_suggestions(prepared, *outcome->completion);
+}
+
+Suggestions CompletionService::to_suggestions(const Prepared& prepared,
+                                              const Completion& completion) {
+  const std::string& text = *prepared.request.document.text;
+  const size_t cursor = prepared.request.cursor.value;
+  const std::string_view replaced =
+      std::string_view(text).substr(cursor, completion.end.value - cursor);
+  Suggestions suggestions = {.word_before_cursor = prepared.word_before_cursor};
+  Suggestion suggestion = {.id = "s" + std::to_string(++last_id_),
+                           .range = {prepared.position, prepared.position},
+                           .text = completion.text};
+  if (prepared.selected) {
+    // The range is the popup's, so what stands to the right of it must stay.
+    if (!suggestion.text.ends_with(replaced)) return suggestions;
+    suggestion.text.resize(suggestion.text.size() - replaced.size());
+    suggestion.range = prepared.selected->range;
+    suggestion.text.insert(0, prepared.selected->text);
+  } else {
+    suggestion.range.end.character += count_units(replaced, encoding_);
+  }
+  suggestions.items.push_back(std::move(suggestion));
+  return suggestions;
+}
+
+void CompletionService::post_idle(const Prepared& prepared, std::optional<Completion> completion) {
+  if (prepared.selected) return;
+  idle_.post([this, request = prepared.request, completion = std::move(completion)](
+                 const std::stop_token& stop) {
+    std::shared_ptr<Completer> completer;
+    {
+      const std::lock_guard lock(settings_mutex_);
+      completer = completer_;
+    }
+    const auto engine = generator();
+    if (!engine || stop.stop_requested()) return;
+    Status status = completer->refresh(request, **engine, stop);
+    if (status && completion) status = completer->speculate(request, *completion, **engine, stop);
+    if (!status && status.error().code != ErrorCode::kCancelled) {
+      editor_.log(LogLevel::kDebug, "in idle time: " + status.error().message);
+    }
+  });
+}
+
+void CompletionService::shown(const std::string& suggestion_id) {
+  editor_.log(LogLevel::kDebug, suggestion_id + " shown");
+}
+
+void CompletionService::accepted(const std::string& suggestion_id) {
+  editor_.log(LogLevel::kDebug, suggestion_id + " accepted");
+}
+
+void CompletionService::partially_accepted(const std::string& suggestion_id,
+                                           const std::string& text) {
+  editor_.log(LogLevel::kDebug,
+              suggestion_id + " accepted up to " + std::to_string(text.size()) + " bytes");
+}
+
+void CompletionService::shut_down() {
+  idle_.interrupt();
+}
+
+}  // namespace fimd::lsp

@@ -1,0 +1,126 @@
+// The Service that completes: documents in, suggestions out (completion/completer.h).
+//
+//   reader's thread   documents; typed-along answers; the trigger policy
+//   worker            the engine, one request at a time
+//   idle worker       what may be wanted next; stops as soon as anything happens
+//
+// Files that are ignored, secret or binary get no suggestions and are shown to no model.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "completion/completer.h"
+#include "completion/context/ignore.h"
+#include "engine/text_generator.h"
+#include "lsp/idle_worker.h"
+#include "lsp/service.h"
+
+namespace fimd::lsp {
+
+/// What the settings say about the engine; empty and 0: what the program was started with.
+struct EngineChoice {
+  std::string model;  ///< a folder
+  int num_threads = 0;
+};
+
+/// Where generators come from; may take long. Thread: called on workers, of several sessions.
+using GeneratorSource =
+    std::function<Result<std::shared_ptr<TextGenerator>>(const EngineChoice& choice)>;
+
+/// The settings of section `fimd` (editors/README.md) that the server reads.
+struct CompletionSettings {
+  std::map<std::string, bool> enable;  ///< by language id; "*" for all others
+  EngineChoice engine;
+  CompleterOptions completer;
+  bool automatic = true;  ///< false: only when the user asks
+  bool neighbours = true;
+
+  /// Values of the wrong type or out of range count as absent; `complain` gets a line for each.
+  static CompletionSettings from(const Settings& settings,
+                                 const std::function<void(const std::string&)>& complain);
+
+  [[nodiscard]] bool enabled(std::string_view language_id) const;
+};
+
+class CompletionService final : public Service {
+ public:
+  CompletionService(Editor& editor, GeneratorSource generators);
+  ~CompletionService() override;
+
+  /// Starts idle work. Without it, run_idle() does it.
+  void start_idle_worker() { idle_.start(); }
+
+  bool run_idle() { return idle_.run_pending(); }
+
+  void start(const SessionInfo& session) override;
+  void configure(const Settings& settings) override;
+  void open(OpenedDocument document) override;
+  void change(const std::string& uri,
+              int64_t version,
+              const std::vector<DocumentEdit>& edits) override;
+  void save(const std::string& uri) override;
+  void close(const std::string& uri) override;
+  void focus(const std::string& uri) override;
+  std::variant<Suggestions, SuggestionWork> suggest(const SuggestionRequest& request) override;
+  void shown(const std::string& suggestion_id) override;
+  void accepted(const std::string& suggestion_id) override;
+  void partially_accepted(const std::string& suggestion_id, const std::string& text) override;
+  void shut_down() override;
+
+ private:
+  struct Root {
+    std::string path;  ///< without a slash at the end
+    std::unique_ptr<IgnoreRules> rules;
+  };
+
+  struct OpenFile {
+    Document document;
+    std::string language_id;
+    std::string full_path;  ///< empty: no file
+    bool excluded = false;
+    int64_t recency = 0;
+  };
+
+  /// A request with what the answer needs of it.
+  struct Prepared {
+    CompletionRequest request;
+    EncodedPosition position;  ///< of the cursor, in the editor's document
+    std::optional<SelectedEntry> selected;
+    std::string word_before_cursor;
+  };
+
+  [[nodiscard]] const Root* root_of(const std::string& path) const;
+  [[nodiscard]] bool is_excluded(const OpenFile& file) const;
+  [[nodiscard]] std::vector<Neighbour> neighbours_of(const std::string& uri);
+  Prepared prepare(OpenFile& file, const SuggestionRequest& request);
+  Result<Suggestions> work(const Prepared& prepared, const std::stop_token& stop);
+  Result<std::shared_ptr<TextGenerator>> generator();
+  [[nodiscard]] Suggestions to_suggestions(const Prepared& prepared, const Completion& completion);
+  void post_idle(const Prepared& prepared, std::optional<Completion> completion);
+
+  Editor& editor_;
+  const GeneratorSource generators_;
+  PositionEncoding encoding_ = PositionEncoding::kUtf16;
+  std::vector<Root> roots_;
+  std::map<std::string, OpenFile> files_;  ///< by URI
+  int64_t clock_ = 0;                      ///< counts what makes a file recent
+  std::atomic<int64_t> last_id_ = 0;
+
+  mutable std::mutex settings_mutex_;  ///< guards the next two, which workers read
+  CompletionSettings settings_;
+  std::shared_ptr<Completer> completer_;
+  std::mutex problem_mutex_;
+  std::string shown_problem_;  ///< of the engine: shown to the user once
+
+  IdleWorker idle_;  ///< last: its job stops before what it uses goes
+};
+
+}  // namespace fimd::lsp

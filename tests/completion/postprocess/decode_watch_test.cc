@@ -1,0 +1,67 @@
+#include "completion/postprocess/decode_watch.h"
+
+#include <gtest/gtest.h>
+#include <string>
+
+#include "tests/completion/syntax/annotated.h"
+
+namespace fimd {
+namespace {
+
+// Decodes byte by byte; the answer must stay as it was first given.
+void check_kept(std::string_view around,
+                bool multi_line,
+                const std::string& completion,
+                const std::string& expected) {
+  const auto [text, cursor] = parse_annotated(around);
+  const SyntaxView view = view_without_tree(language_called("c"), text);
+  const DecodeWatch watch({.view = view,
+                           .cursor = cursor,
+                           .hole_end = cursor,
+                           .multi_line = multi_line,
+                           .indentation = {}});
+  std::optional<size_t> answer;
+  for (size_t num_bytes = 0; num_bytes <= completion.size(); ++num_bytes) {
+    const auto now = watch.end_of(completion.substr(0, num_bytes));
+    if (answer) {
+      EXPECT_EQ(now, answer) << "at byte " << num_bytes;
+    }
+    answer = now;
+  }
+  EXPECT_EQ(completion.substr(0, answer.value_or(completion.size())), expected) << around;
+}
+
+TEST(DecodeWatch, EndsASingleLine) {
+  check_kept("int x = ^\n", false, "1;\nint y = 2;\n", "1;");
+  check_kept("int x = ^\n", false, "\n1;\n", "");
+  check_kept("int x = 1;^\n", false, "\n\nint y = 2;\nint z;\n", "\n\nint y = 2;");
+  check_kept("f(^);\n", false, "\n  a);\n", "");
+}
+
+TEST(DecodeWatch, EndsWithTheScope) {
+  check_kept("int f() {\n  ^\n}\n", true, "return 1;\n}\nint g;\n", "return 1;");
+}
+
+TEST(DecodeWatch, EndsWhereTheSuffixIsReproduced) {
+  check_kept("{\n  ^\n  release(pool);\n}\n", true, "work();\n  release(pool);\n}\n", "work();");
+}
+
+TEST(DecodeWatch, EndsWhereAModelRepeatsItself) {
+  check_kept("int x;\n^", true, "go();\ngo();\ngo();\ngo();\n", "go();\ngo();\ngo();\ngo();\n");
+  check_kept("int x;\n^", true, "stop();\nstop();\nstop();\nstop();\n", "stop();");
+}
+
+// What was decoded last may call for less than what was answered first.
+TEST(DecodeWatch, KeepsToItsFirstAnswer) {
+  check_kept("{\n  ^\n}\n",
+             true,
+             "stop();\n  stop();\n  stop();\n}\n  stop();\n  stop();\n",
+             "stop();\n  stop();\n  stop();");
+}
+
+TEST(DecodeWatch, LetsClosersTypedAheadBeWritten) {
+  check_kept("f(^);\nx;\n", true, "a, b);\ng(c);\n", "a, b);\ng(c);\n");
+}
+
+}  // namespace
+}  // namespace fimd

@@ -1,0 +1,133 @@
+#include "completion/syntax/brackets.h"
+
+#include <gtest/gtest.h>
+#include <string>
+
+#include "tests/completion/syntax/annotated.h"
+#include "tests/completion/syntax/hostile_texts.h"
+#include "tests/completion/syntax/samples.h"
+
+namespace fimd {
+namespace {
+
+// `expected`: the closers of what is open, then what the text ends in: "", "comment" or "string".
+void check_scan(std::string_view language_id, std::string_view text, std::string_view expected) {
+  const BracketScan scan = scan_brackets(language_called(language_id), text);
+  std::string found;
+  for (const OpenBracket& bracket : scan.open) found += bracket.closer;
+  if (scan.context == LexicalContext::kComment) found += " comment";
+  if (scan.context == LexicalContext::kString) found += " string";
+  EXPECT_EQ(found, expected) << language_id << ": " << text;
+}
+
+TEST(Brackets, AreCountedInCodeOnly) {
+  check_scan("c", "f(a[1], \"(\", '{'", ")");
+  check_scan("c", "/* ( */ // [\n{", "}");
+  check_scan("c", "x = \"(", " string");
+  check_scan("c", "x = \"(\n[", "]");
+  check_scan("c", "/* (", " comment");
+  check_scan("c", "'\\'' (", ")");
+  check_scan("cpp", "1'000'000 (", ")");
+  check_scan("cpp", "R\"(}\")\" {", "}");
+  check_scan("python", "'''(\n'\n''' [", "]");
+  check_scan("python", "rb'(' # {", " comment");
+  check_scan("javascript", "`${a.map(", "})");
+  check_scan("javascript", "`${{a}} (` {", "}");
+  check_scan("javascript", "x = /[(]\\//; a / (b", ")");
+  check_scan("rust", "fn f<'a>(x: &'a str) { '{'", "}");
+  check_scan("rust", "r#\"(\"\"# /* /* ( */ */ [", "]");
+  check_scan("go", "`(\\` {", "}");
+  check_scan("shellscript", "f() { case x in a) echo \"$(ls [", "})]");
+  check_scan("shellscript", "echo ${#x} it\\'s {", "}");
+  check_scan("lua", "[[ ( ]] --[[ ( ]] f(", ")");
+  check_scan("ruby", "\"#{x[", "}]");
+  check_scan("yaml", "it's: [a", "]");
+  check_scan("swift", "\"\\(f(", "))");
+  check_scan("kotlin", "\"\"\"\\${x(", "})");
+  check_scan("html", "<p>it's (", "");
+  check_scan("json", "{\"a\": [{", "}]}");
+  check_scan("plaintext", "don't (", "");
+}
+
+// The whole of every sample is balanced, and so is everything before its body but for what is open.
+TEST(Brackets, BalanceInEverySample) {
+  for (const Sample& sample : all_samples()) {
+    const BracketScan scan = scan_brackets(language_called(sample.language_id), sample.text());
+    EXPECT_TRUE(scan.open.empty()) << sample.language_id;
+    EXPECT_TRUE(scan.outer_closers.empty()) << sample.language_id;
+    EXPECT_EQ(scan.context, LexicalContext::kCode) << sample.language_id;
+  }
+}
+
+// `completion` stands in `around` at the cursor; `expected` is what of it precedes the closer that
+// is one too many.
+void check_unbalanced(std::string_view language_id,
+                      std::string_view around,
+                      std::string_view completion,
+                      std::string_view expected) {
+  const auto [text, cursor] = parse_annotated(around);
+  const std::string_view view = text;
+  const BracketGap gap(
+      language_called(language_id), view.substr(0, cursor.value), view.substr(cursor.value));
+  const auto closer = gap.unbalanced_closer(completion);
+  EXPECT_EQ(completion.substr(0, closer.value_or(completion.size())), expected)
+      << language_id << ": " << around << " + " << completion;
+}
+
+TEST(BracketGap, StopsAtACloserThatTheSuffixHas) {
+  check_unbalanced("c", "f(^);", "a, g(b));", "a, g(b)");
+  check_unbalanced("c", "void f() {\n  ^\n}\n", "x();\n}\n\nint g() {", "x();\n");
+  check_unbalanced("c", "x = a[^", "i] + b[j]];", "i] + b[j]");
+  check_unbalanced("javascript", "f(() => {^});", "g();}", "g();");
+  check_unbalanced("javascript", "`${^}`", "a}", "a");
+  check_unbalanced("python", "print(^)\n", "\")\", [1])", "\")\", [1]");
+}
+
+TEST(BracketGap, LeavesClosersThatAreMissing) {
+  check_unbalanced("c", "f(^\n", "a, b);", "a, b);");
+  check_unbalanced("c", "void f() {\n  if (x) {\n    ^\n}\n", "y();\n  }", "y();\n  }");
+  check_unbalanced("c", "void f() { g(^ }", "x); }", "x); ");
+  check_unbalanced("c", "^", "a) b", "a");
+  check_unbalanced("c", "f([^\n", "1)", "1");
+  check_unbalanced("shellscript", "case x in\n  ^\nesac", "a) b ;;", "a) b ;;");
+}
+
+void check_missing(std::string_view around,
+                   std::string_view completion,
+                   std::string_view expected) {
+  const auto [text, cursor] = parse_annotated(around);
+  const std::string_view view = text;
+  const BracketGap gap(
+      language_called("c"), view.substr(0, cursor.value), view.substr(cursor.value));
+  EXPECT_EQ(gap.missing_closers(completion), expected);
+}
+
+TEST(BracketGap, TellsWhatACompletionLeftOpen) {
+  check_missing("x = ^;", "f(a[1], {", "})");
+  check_missing("f(^", "a)", "");
+  check_missing("f(^", "a) + g(", ")");
+  check_missing("f(^", "\"(\"", "");
+}
+
+TEST(Brackets, SurviveHostileTextAtEveryKindOfPlace) {
+  for (const Language& language : all_languages()) {
+    for (const std::string& text : hostile_texts()) {
+      for (const size_t at : {size_t{0}, text.size() / 2, text.size(), text.size() + 9}) {
+        const size_t cut = std::min(at, text.size());
+        const BracketGap gap(language, text.substr(0, cut), text.substr(cut));
+        const std::string completion = "a)]}\"'`*/";
+        EXPECT_LE(gap.unbalanced_closer(completion).value_or(0), completion.size());
+        EXPECT_LE(scan_before(language, text, at).open.size(), text.size());
+      }
+    }
+  }
+}
+
+// A line of 10 MB costs no more than the window before the cursor.
+TEST(Brackets, LookBackNoFurtherThanTheirLimit) {
+  const std::string text(size_t{10} << 20, '(');
+  EXPECT_EQ(scan_before(language_called("c"), text, text.size()).open.size(), kMaxScanBytes);
+}
+
+}  // namespace
+}  // namespace fimd

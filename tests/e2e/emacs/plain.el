@@ -1,0 +1,2 @@
+;; fimd-mode alone.  -*- lexical-binding: t -*-
+(global-fimd-mode)

@@ -1,0 +1,272 @@
+#include "lsp/completion_service.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_generator.h"
+#include "tests/support/temp_folder.h"
+
+namespace fimd::lsp {
+namespace {
+
+class QuietProgress final : public ProgressDisplay {
+ public:
+  void report(const std::string& /*message*/, std::optional<uint32_t> /*percentage*/) override {}
+
+  [[nodiscard]] std::stop_token stop_token() const override { return {}; }
+};
+
+/// Notes down what the user would see.
+class FakeEditor final : public Editor {
+ public:
+  void log(LogLevel /*level*/, const std::string& /*text*/) override {}
+
+  void tell(LogLevel /*level*/, const std::string& text) override { told.push_back(text); }
+
+  void show(LogLevel /*level*/, const std::string& text) override { shown.push_back(text); }
+
+  void set_status(EditorStatus status) override { statuses.push_back(std::move(status)); }
+
+  std::unique_ptr<ProgressDisplay> begin_progress(std::string /*title*/,
+                                                  bool /*cancellable*/) override {
+    return std::make_unique<QuietProgress>();
+  }
+
+  std::vector<std::string> told;
+  std::vector<std::string> shown;
+  std::vector<EditorStatus> statuses;
+};
+
+constexpr const char* kUri = "file:///project/queue.py";
+constexpr const char* kText =
+    "class Queue:\n"
+    "    def __init__(self):\n"
+    "        self.items = []\n"
+    "\n"
+    "    def push(self, item):\n"
+    "        \n";
+constexpr EncodedPosition kCursor = {5, 8};
+
+struct CompletionServiceTest : testing::Test {
+  void start(Settings settings = {}, const std::string& root = "/project") {
+    service.start({.position_encoding = PositionEncoding::kUtf16,
+                   .workspace_uris = {"file://" + root},
+                   .settings = std::move(settings)});
+  }
+
+  void open(const std::string& uri, const std::string& text, const char* language = "python") {
+    service.open({.uri = uri, .language_id = language, .text = text});
+  }
+
+  void type(EncodedPosition at, const std::string& text) {
+    service.change(kUri, 0, {{.range = EncodedRange{at, at}, .text = text}});
+  }
+
+  /// The first suggestion's text; empty: none. Runs the work that is left to the worker.
+  std::string suggest(EncodedPosition at, bool invoked = false, const std::string& uri = kUri) {
+    last = {};
+    auto answer = service.suggest({.uri = uri, .position = at, .invoked = invoked});
+    used_engine = std::holds_alternative<SuggestionWork>(answer);
+    if (used_engine) {
+      auto found = std::get<SuggestionWork>(answer)({});
+      last = found ? *found : Suggestions{};
+    } else {
+      last = std::get<Suggestions>(answer);
+    }
+    return last.items.empty() ? "" : last.items[0].text;
+  }
+
+  [[nodiscard]] const std::vector<GenerationRequest>& requests() const {
+    return generator->requests();
+  }
+
+  std::shared_ptr<FakeGenerator> generator = std::make_shared<FakeGenerator>(
+      std::vector<std::string>{"self", ".items", ".append(item)"}, 8000);
+  std::string engine_problem;
+  FakeEditor editor;
+  CompletionService service{editor,
+                            [this](const EngineChoice&) -> Result<std::shared_ptr<TextGenerator>> {
+                              if (!engine_problem.empty())
+                                return fail(ErrorCode::kNotFound, engine_problem);
+                              return std::shared_ptr<TextGenerator>(generator);
+                            }};
+  Suggestions last;
+  bool used_engine = false;
+};
+
+TEST_F(CompletionServiceTest, SuggestsWhatTheModelSays) {
+  start();
+  open(kUri, kText);
+  EXPECT_EQ(suggest(kCursor), "self.items.append(item)");
+  EXPECT_TRUE(used_engine);
+  ASSERT_EQ(last.items.size(), 1U);
+  EXPECT_EQ(last.items[0].range, (EncodedRange{kCursor, kCursor}));
+  ASSERT_EQ(requests().size(), 1U);
+  EXPECT_EQ(requests()[0].middle, "");
+  EXPECT_TRUE(requests()[0].prompt.ends_with("    def push(self, item):\n        "));
+}
+
+TEST_F(CompletionServiceTest, AnswersTypingAlongWithoutTheEngine) {
+  start();
+  open(kUri, kText);
+  suggest(kCursor);
+  type({5, 8}, "self.it");
+  EXPECT_EQ(suggest({5, 15}), "ems.append(item)");
+  EXPECT_FALSE(used_engine);
+  service.change(kUri, 0, {{.range = EncodedRange{{5, 13}, {5, 15}}, .text = ""}});
+  EXPECT_EQ(suggest({5, 13}), "items.append(item)");
+  EXPECT_FALSE(used_engine);
+  EXPECT_EQ(requests().size(), 1U);
+}
+
+TEST_F(CompletionServiceTest, KeepsThePromptWhileTheUserTypes) {
+  start();
+  open(kUri, kText);
+  suggest(kCursor);
+  type({5, 8}, "x");
+  suggest({5, 9});
+  ASSERT_EQ(requests().size(), 2U);
+  EXPECT_EQ(requests()[1].prompt, requests()[0].prompt);
+  EXPECT_EQ(requests()[1].suffix, requests()[0].suffix);
+  EXPECT_EQ(requests()[1].middle, "x");
+}
+
+TEST_F(CompletionServiceTest, ThinksAheadInIdleTime) {
+  start();
+  open(kUri, kText);
+  suggest(kCursor);
+  generator = std::make_shared<FakeGenerator>(std::vector<std::string>{"self.count += 1"});
+  EXPECT_TRUE(service.run_idle());
+  ASSERT_EQ(requests().size(), 1U) << "asked for what comes after acceptance";
+  EXPECT_TRUE(requests()[0].middle.ends_with("self.items.append(item)\n        "));
+  EXPECT_FALSE(service.run_idle());
+  type({5, 8}, "self.items.append(item)\n        ");
+  EXPECT_EQ(suggest({6, 8}), "self.count += 1");
+  EXPECT_FALSE(used_engine) << "the answer was there already";
+}
+
+TEST_F(CompletionServiceTest, LeavesIdleWorkWhenAKeyComes) {
+  start();
+  open(kUri, kText);
+  suggest(kCursor);
+  type({5, 8}, "s");
+  EXPECT_FALSE(service.run_idle());
+}
+
+TEST_F(CompletionServiceTest, IsQuietWhereTheTreeSaysSo) {
+  start();
+  open(kUri, "x = 12\n# prose \n");
+  EXPECT_EQ(suggest({0, 6}), "") << "in a number";
+  EXPECT_EQ(suggest({0, 1}), "") << "text to the right";
+  EXPECT_EQ(suggest({1, 8}), "") << "in a comment";
+  EXPECT_TRUE(requests().empty());
+  EXPECT_NE(suggest({1, 8}, /*invoked=*/true), "") << "unless the user asks";
+}
+
+TEST_F(CompletionServiceTest, ObeysItsSettings) {
+  start({{"enable.python", false}});
+  open(kUri, kText);
+  EXPECT_EQ(suggest(kCursor), "");
+  EXPECT_NE(suggest(kCursor, /*invoked=*/true), "");
+  service.configure({{"enable.*", false}, {"enable.python", true}});
+  EXPECT_NE(suggest(kCursor), "");
+  service.configure({{"trigger", std::string("manual")}});
+  EXPECT_EQ(suggest(kCursor), "");
+  EXPECT_NE(suggest(kCursor, /*invoked=*/true), "");
+  service.configure({{"maxTokens", int64_t{7}}});
+  suggest(kCursor);
+  EXPECT_EQ(requests().back().stop.max_tokens, 7);
+}
+
+TEST_F(CompletionServiceTest, SaysWhichSettingIsWrong) {
+  start(
+      {{"maxTokens", int64_t{-1}}, {"trigger", std::string("never")}, {"inComments", int64_t{1}}});
+  EXPECT_EQ(editor.told,
+            (std::vector<std::string>{
+                "the setting fimd.maxTokens is ignored: it is -1, expected 1 to 4096",
+                "the setting fimd.trigger is ignored: it is \"never\", expected \"automatic\" or "
+                "\"manual\"",
+                "the setting fimd.inComments is ignored: expected true or false"}));
+}
+
+TEST_F(CompletionServiceTest, ShowsNoSecretAndNoIgnoredFileToAModel) {
+  TempFolder folder;
+  folder.write(".gitignore", "build/\n");
+  const std::string root = "file://" + folder.path().string();
+  start({}, folder.path().string());
+  open(root + "/.env", "PASSWORD=hunter2\n", "shellscript");
+  open(root + "/build/made.py", "def made_by_machine(self, items): pass\n");
+  open(root + "/a.py", std::string("def binary(items):\n") + '\0');
+  open(root + "/b.py", kText);
+  EXPECT_EQ(suggest({0, 9}, true, root + "/.env"), "");
+  EXPECT_EQ(suggest({0, 38}, true, root + "/build/made.py"), "");
+  EXPECT_EQ(suggest({0, 3}, true, root + "/a.py"), "");
+  EXPECT_TRUE(requests().empty());
+  EXPECT_NE(suggest(kCursor, true, root + "/b.py"), "");
+  for (const char* hidden : {"hunter2", "made_by_machine", "binary"}) {
+    EXPECT_EQ(requests()[0].prompt.find(hidden), std::string::npos) << hidden;
+  }
+}
+
+TEST_F(CompletionServiceTest, ShowsNeighboursThatHelp) {
+  start();
+  open("file:///project/helper.py",
+       "def push_item_to_queue(work_queue, next_item):\n"
+       "    work_queue.items.append(next_item)\n");
+  open(kUri, "def fill_queue(work_queue, next_item):\n    push_item_to_queue()\n");
+  suggest({1, 23}, /*invoked=*/true);
+  EXPECT_NE(requests()[0].prompt.find("# helper.py\ndef push_item_to_queue"), std::string::npos);
+  service.configure({{"context.neighbours", false}});
+  suggest({1, 23}, /*invoked=*/true);
+  EXPECT_EQ(requests().back().prompt.find("helper.py"), std::string::npos);
+}
+
+TEST_F(CompletionServiceTest, GoesOnFromThePopupsEntry) {
+  start();
+  open(kUri, "x = [].app\n");
+  generator = std::make_shared<FakeGenerator>(std::vector<std::string>{"(item)"});
+  const SelectedEntry entry = {.range = {{0, 7}, {0, 10}}, .text = "append"};
+  auto answer = service.suggest({.uri = kUri, .position = {0, 10}, .selected = entry});
+  ASSERT_TRUE(std::holds_alternative<SuggestionWork>(answer));
+  const Suggestions found = std::get<SuggestionWork>(answer)({}).value();
+  ASSERT_EQ(found.items.size(), 1U);
+  EXPECT_EQ(found.items[0].text, "append(item)");
+  EXPECT_EQ(found.items[0].range, entry.range);
+}
+
+TEST_F(CompletionServiceTest, CountsWhatItReplacesInTheEditorsUnits) {
+  start();
+  open(kUri, "print(f(\"\xF0\x9F\x98\x80\", ))\n");  // an emoji is two units of UTF-16
+  generator = std::make_shared<FakeGenerator>(std::vector<std::string>{"x), y)"});
+  const std::string text = suggest({0, 14}, true);
+  const uint32_t replaced = last.items.at(0).range.end.character - 14;
+  EXPECT_EQ(text + std::string("))").substr(replaced), "x), y)");
+}
+
+TEST_F(CompletionServiceTest, ShowsAnEngineThatCannotStartOnce) {
+  engine_problem = "no model";
+  start();
+  open(kUri, kText);
+  suggest(kCursor);
+  suggest(kCursor);
+  EXPECT_EQ(editor.shown, std::vector<std::string>{"fimd cannot complete: no model"});
+  ASSERT_FALSE(editor.statuses.empty());
+  EXPECT_EQ(editor.statuses.back().kind, EditorStatus::Kind::kError);
+  engine_problem.clear();
+  EXPECT_NE(suggest(kCursor), "");
+  EXPECT_EQ(editor.statuses.back().kind, EditorStatus::Kind::kNormal);
+}
+
+TEST_F(CompletionServiceTest, LivesThroughWhatIsNotThere) {
+  start();
+  EXPECT_EQ(suggest(kCursor), "");
+  service.change("file:///never/opened", 1, {{.text = "x"}});
+  service.close("file:///never/opened");
+  service.focus("");
+  open(kUri, kText);
+  EXPECT_NE(suggest({1000, 1000}, true), "") << "the end of the text";
+  service.close(kUri);
+  EXPECT_EQ(suggest(kCursor, true), "");
+}
+
+}  // namespace
+}  // namespace fimd::lsp

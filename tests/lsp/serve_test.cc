@@ -1,0 +1,257 @@
+#include "lsp/serve.h"
+
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <filesystem>
+#include <future>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <optional>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "tests/lsp/fake_service.h"
+
+namespace fimd::lsp {
+namespace {
+
+constexpr const char* kInitialize =
+    R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}})";
+constexpr const char* kShutdown = R"({"jsonrpc":"2.0","id":2,"method":"shutdown"})";
+constexpr const char* kExit = R"({"jsonrpc":"2.0","method":"exit"})";
+
+/// Options whose services note their calls in `calls`, which outlives them.
+ServerOptions test_options(std::vector<std::string>& calls) {
+  return {.version = "0.0.0",
+          .log = [](LogLevel, std::string_view) {},
+          .make_service =
+              [&calls](Editor& editor) { return std::make_unique<FakeService>(editor, calls); }};
+}
+
+/// A client at the other end of a socket.
+class Client {
+ public:
+  explicit Client(int fd) : fd_(fd) {}
+
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  ~Client() { hang_up(); }
+
+  void send_bytes(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return;
+      bytes.remove_prefix(static_cast<size_t>(sent));
+    }
+  }
+
+  void send(std::string_view body) { send_bytes(frame(body)); }
+
+  /// The body of the next message; empty once the server has hung up.
+  std::string receive() {
+    while (bodies_.empty()) {
+      std::array<char, 4096> buffer;
+      const ssize_t size_bytes = ::read(fd_, buffer.data(), buffer.size());
+      if (size_bytes <= 0) return "";
+      for (FrameEvent& event : parser_.push({buffer.data(), static_cast<size_t>(size_bytes)})) {
+        bodies_.push_back(std::get<std::string>(event));
+      }
+    }
+    std::string body = bodies_.front();
+    bodies_.erase(bodies_.begin());
+    return body;
+  }
+
+  void hang_up() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  }
+
+ private:
+  int fd_;
+  FrameParser parser_{Resync::kNever};
+  std::vector<std::string> bodies_;
+};
+
+/// A session over a socket pair, on a thread of its own.
+struct Session {
+  explicit Session(Resync resync = Resync::kAllowed) {
+    std::array<int, 2> fds;
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, fds.data()), 0);
+    client.emplace(fds[0]);
+    status = std::async(std::launch::async, [this, fd = fds[1], resync] {
+      return serve_session(OwnedFd(fd), OwnedFd(dup(fd)), resync, test_options(calls));
+    });
+  }
+
+  std::vector<std::string> calls;
+  std::future<int> status;       ///< waits for the session at its end
+  std::optional<Client> client;  ///< hangs up before that
+};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(Serve, ASessionEndsWithTheStatusOfItsExit) {
+  Session session;
+  session.client->send(kInitialize);
+  EXPECT_TRUE(contains(session.client->receive(), "capabilities"));
+  session.client->send(kShutdown);
+  EXPECT_TRUE(contains(session.client->receive(), R"("result":null)"));
+  session.client->send(kExit);
+  EXPECT_EQ(session.status.get(), 0);
+  EXPECT_EQ(session.client->receive(), "");
+}
+
+TEST(Serve, AnswersWhatComesInOnePieceBeforeItExits) {
+  Session session;
+  session.client->send_bytes(frame(kInitialize) + frame(kShutdown) + frame(kExit) + frame("junk"));
+  EXPECT_TRUE(contains(session.client->receive(), R"("id":1)"));
+  EXPECT_TRUE(contains(session.client->receive(), R"("id":2)"));
+  EXPECT_EQ(session.client->receive(), "");
+  EXPECT_EQ(session.status.get(), 0);
+}
+
+TEST(Serve, AClientThatHangsUpEndsTheSession) {
+  Session session;
+  session.client->send(kInitialize);
+  session.client->receive();
+  session.client->hang_up();
+  EXPECT_EQ(session.status.get(), 1);
+  EXPECT_EQ(session.calls.back(), "shut down");
+}
+
+TEST(Serve, BrokenFramesCostTheirMessageOnly) {
+  Session session;
+  session.client->send(kInitialize);
+  session.client->receive();
+  for (const std::string& broken :
+       {std::string("no header\r\n"),
+        std::string("Content-Length: x\r\n\r\n"),
+        frame("{"),
+        frame("\xFF"),
+        frame(std::string(10'000, '[')),
+        "Content-Length: 67108865\r\n\r\n" + std::string(67108865, 'x')}) {
+    session.client->send_bytes(broken);
+    EXPECT_TRUE(contains(session.client->receive(), R"("code":-32700)"));
+  }
+  session.client->send(kShutdown);
+  EXPECT_TRUE(contains(session.client->receive(), R"("result":null)"));
+}
+
+TEST(Serve, AStreamThatCannotBeReadOnIsClosed) {
+  Session session;
+  session.client->send_bytes("Content-Length: 99999999999\r\n\r\n");
+  EXPECT_TRUE(contains(session.client->receive(), R"("code":-32700)"));
+  EXPECT_EQ(session.client->receive(), "");
+  EXPECT_EQ(session.status.get(), 1);
+}
+
+// Three editors at once, by the address that the listener reports.
+void check_listener(const ListenAddress& address, const std::function<int(ListenAddress)>& open) {
+  std::vector<std::string> calls;
+  ServerOptions options = test_options(calls);
+  std::vector<std::vector<std::string>> calls_of(8);
+  std::atomic<size_t> num_services = 0;
+  options.make_service = [&](Editor& editor) {
+    return std::make_unique<FakeService>(editor, calls_of[num_services++]);
+  };
+  std::stop_source stop;
+  std::promise<ListenAddress> bound;
+  auto served = std::async(std::launch::async, [&] {
+    return serve_connections(
+        address, options, stop.get_token(), [&](const ListenAddress& at) { bound.set_value(at); });
+  });
+  const ListenAddress at = bound.get_future().get();
+  {
+    Client first(open(at));
+    Client second(open(at));
+    Client third(open(at));
+    for (Client* client : {&second, &first, &third}) {
+      client->send(kInitialize);
+      EXPECT_TRUE(contains(client->receive(), "capabilities"));
+    }
+    first.send(kExit);
+    EXPECT_EQ(first.receive(), "");
+    second.send(kShutdown);
+    EXPECT_TRUE(contains(second.receive(), R"("id":2)"));
+    stop.request_stop();
+    EXPECT_EQ(third.receive(), "");
+  }
+  EXPECT_TRUE(served.get());
+}
+
+template <typename Address>
+int connect_to(int family, const Address& address) {
+  const int fd = socket(family, SOCK_STREAM, 0);
+  EXPECT_EQ(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  return fd;
+}
+
+std::string socket_path() {
+  return (std::filesystem::path(testing::TempDir()) /
+          ("fimd_" + std::to_string(getpid()) + ".sock"))
+      .string();
+}
+
+TEST(Serve, AUnixSocketServesItsOwnerOnly) {
+  const std::string path = socket_path();
+  check_listener(UnixAddress{path}, [&](const ListenAddress&) {
+    struct stat status = {};
+    EXPECT_EQ(stat(path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0600U);
+    sockaddr_un address = {.sun_family = AF_UNIX};
+    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+    return connect_to(AF_UNIX, address);
+  });
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(Serve, TcpServesTheLoopbackAddress) {
+  check_listener(TcpAddress{}, [](const ListenAddress& at) {
+    sockaddr_in address = {.sin_family = AF_INET,
+                           .sin_port = htons(std::get<TcpAddress>(at).port),
+                           .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    return connect_to(AF_INET, address);
+  });
+}
+
+TEST(Serve, RemovesAStaleSocketAndNothingElse) {
+  const std::string path = socket_path();
+  std::vector<std::string> calls;
+  const auto serve = [&] {
+    std::stop_source stop;
+    return serve_connections(
+        UnixAddress{path}, test_options(calls), stop.get_token(), [&](const ListenAddress&) {
+          stop.request_stop();
+        });
+  };
+  const int stale = socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address = {.sun_family = AF_UNIX};
+  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+  ASSERT_EQ(bind(stale, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(listen(stale, 1), 0);
+  EXPECT_EQ(serve().error().code, ErrorCode::kConflict);
+  ::close(stale);
+  EXPECT_TRUE(serve());
+
+  std::filesystem::create_directory(path);
+  EXPECT_EQ(serve().error().message, path + " exists and is no socket");
+  std::filesystem::remove(path);
+}
+
+TEST(Serve, ReadsAddresses) {
+  EXPECT_EQ(std::get<UnixAddress>(parse_listen_address("unix:/tmp/s").value()).path, "/tmp/s");
+  EXPECT_EQ(std::get<TcpAddress>(parse_listen_address("tcp:8012").value()).port, 8012);
+  for (const std::string text : {"", "unix:", "tcp:", "tcp:x", "tcp:1x", "tcp:65536", "udp:1"}) {
+    EXPECT_FALSE(parse_listen_address(text)) << text;
+  }
+  EXPECT_FALSE(parse_listen_address("unix:" + std::string(108, 'x')));
+}
+
+}  // namespace
+}  // namespace fimd::lsp
