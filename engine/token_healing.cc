@@ -65,8 +65,8 @@ size_t unfinished_begin(std::string_view text) {
 }
 
 TakenBack take_back_unfinished(const Tokenizer& tokenizer,
-                              std::string_view text,
-                              std::span<const int32_t> ids) {
+                               std::string_view text,
+                               std::span<const int32_t> ids) {
   const size_t end_begin = unfinished_begin(text);
   size_t num_tokens = 0;
   size_t begin = text.size();

@@ -45,8 +45,8 @@ size_t unfinished_begin(std::string_view text);
 /// The tokens of `ids`, the encoding of `text`, that overlap its unfinished end, bounded by the
 /// limits above. None at a clean boundary, and none whose bytes are not those of the text.
 TakenBack take_back_unfinished(const Tokenizer& tokenizer,
-                              std::string_view text,
-                              std::span<const int32_t> ids);
+                               std::string_view text,
+                               std::span<const int32_t> ids);
 
 /// The bytes that what is sampled has yet to spell. Borrows the index. Thread: compatible.
 class ForcedBytes {

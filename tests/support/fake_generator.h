@@ -46,7 +46,7 @@ class FakeGenerator final : public TextGenerator {
       if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "cancelled");
       ++result.completion_tokens;
       result.text += piece;
-      if (!sink(piece)) break;
+      if (sink && !sink(piece)) break;
     }
     return result;
   }
