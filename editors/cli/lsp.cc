@@ -15,7 +15,8 @@ namespace fimd {
 namespace {
 
 constexpr const char* kExamples =
-    R"(Editors start `fimd lsp` themselves. For clients that connect instead:
+    R"(Examples:
+  fimd lsp                                         as editors start it
   fimd lsp --listen unix:/run/user/1000/fimd.sock
   fimd lsp --listen tcp:7777                       on the loopback address only
 )";

@@ -35,7 +35,7 @@ TEST(Fimd, PrintsItsVersion) {
 
 TEST(Fimd, HasExamplesInTheHelpOfEverySubcommand) {
   const std::string help = output_of({"--help"});
-  for (const std::string name : {"fill", "info", "tokenize", "bench"}) {
+  for (const std::string name : {"fill", "info", "tokenize", "bench", "lsp"}) {
     EXPECT_NE(help.find(name), std::string::npos) << name;
     EXPECT_NE(output_of({name, "--help"}).find("Examples:"), std::string::npos) << name;
   }
