@@ -84,7 +84,7 @@ class Player {
     server_.receive(body);
   }
 
-  void expect_sent(Json expected) {
+  void expect_sent(const Json& expected) {
     ASSERT_FALSE(sent_.empty()) << "nothing was sent";
     Json found = Json::parse(sent_.front());
     sent_.pop_front();

@@ -29,6 +29,7 @@ TEST(Transport, WritesWholeFramesFromManyThreads) {
   Transport transport(OwnedFd(pair.fds[1]), OwnedFd(dup(pair.fds[1])), Resync::kAllowed);
   std::thread running([&] { transport.run(no_handlers()); });
   std::vector<std::thread> senders;
+  senders.reserve(kNumThreads);
   for (int sender = 0; sender < kNumThreads; ++sender) {
     senders.emplace_back([&transport, sender] {
       for (int number = 0; number < kNumMessages; ++number) {

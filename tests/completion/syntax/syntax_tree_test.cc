@@ -188,6 +188,7 @@ TEST(SyntaxTree, SnapshotsStayWhatTheyWereAndOutliveIt) {
   const SharedTree snapshot = tree->snapshot();
   const std::string nodes = nodes_of(snapshot);
   std::vector<std::jthread> readers;
+  readers.reserve(2);
   for (int i = 0; i < 2; ++i) {
     readers.emplace_back([&] { EXPECT_EQ(nodes_of(SharedTree(snapshot)), nodes); });
   }
