@@ -15,7 +15,7 @@ std::string frame(const std::string& body) {
 const std::string kInitialize =
     frame(R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}})");
 const std::string kShutdown = frame(R"({"jsonrpc":"2.0","id":2,"method":"shutdown"})");
-const std::string kExit = frame(R"({"jsonrpc":"2.0","method":"exit"})");
+const std::string kGoodBye = kShutdown + frame(R"({"jsonrpc":"2.0","method":"exit"})");
 
 CommandResult serve(const std::string& input, const std::vector<std::string>& options = {}) {
   std::vector<std::string> command = {FIMD_BINARY, "lsp"};
@@ -25,7 +25,7 @@ CommandResult serve(const std::string& input, const std::vector<std::string>& op
 
 TEST(LspCommand, ServesStandardInput) {
   for (const std::vector<std::string>& options : {std::vector<std::string>{}, {"--stdio"}}) {
-    const CommandResult result = serve(kInitialize + kShutdown + kExit, options);
+    const CommandResult result = serve(kInitialize + kGoodBye, options);
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_EQ(result.errors, "");
     EXPECT_TRUE(result.output.starts_with("Content-Length: ")) << result.output;
