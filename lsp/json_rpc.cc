@@ -10,19 +10,10 @@ namespace {
 /// Whether `text` has at most kMaxJsonValues commas and opening brackets outside of strings.
 bool values_are_bounded(std::string_view text) {
   size_t count = 0;
-  bool in_string = false;
-  for (size_t index = 0; index < text.size(); ++index) {
-    const char byte = text[index];
-    if (in_string) {
-      if (byte == '\\') ++index;
-      if (byte == '"') in_string = false;
-    } else if (byte == '"') {
-      in_string = true;
-    } else if (byte == ',' || byte == '[' || byte == '{') {
-      if (++count > kMaxJsonValues) return false;
-    }
-  }
-  return true;
+  return all_outside_strings(text, [&count](char byte) {
+    if (byte == ',' || byte == '[' || byte == '{') ++count;
+    return count <= kMaxJsonValues;
+  });
 }
 
 tl::unexpected<BadMessage> bad(RpcId id, int code, std::string message) {

@@ -10,25 +10,14 @@ namespace {
 // Enough to recognise a name by; a hostile file may hold one of megabytes.
 constexpr size_t kMaxShownBytes = 160;
 
-/// Whether brackets nest at most kMaxJsonDepth deep. Exact for valid JSON; of other text at least
-/// as deep as a parser gets before it stops, since both see the same strings up to there.
+/// Whether brackets nest at most kMaxJsonDepth deep.
 bool depth_is_bounded(std::string_view text) {
   int depth = 0;
-  bool in_string = false;
-  for (size_t index = 0; index < text.size(); ++index) {
-    const char byte = text[index];
-    if (in_string) {
-      if (byte == '\\') ++index;
-      if (byte == '"') in_string = false;
-    } else if (byte == '"') {
-      in_string = true;
-    } else if (byte == '[' || byte == '{') {
-      if (++depth > kMaxJsonDepth) return false;
-    } else if (byte == ']' || byte == '}') {
-      --depth;
-    }
-  }
-  return true;
+  return all_outside_strings(text, [&depth](char byte) {
+    if (byte == '[' || byte == '{') ++depth;
+    if (byte == ']' || byte == '}') --depth;
+    return depth <= kMaxJsonDepth;
+  });
 }
 
 }  // namespace

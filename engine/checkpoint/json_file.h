@@ -19,6 +19,25 @@ namespace fimd {
 /// Ten times what a tokenizer.json of today nests; copying a document recurses this deep.
 inline constexpr int kMaxJsonDepth = 64;
 
+/// Calls `accept` with each byte of `text` outside of strings until it returns false; whether it
+/// never did. Exact for valid JSON; of other text it sees at least what a parser sees before it
+/// stops, since both find the same strings up to there.
+template <typename Accept>
+bool all_outside_strings(std::string_view text, const Accept& accept) {
+  bool in_string = false;
+  for (size_t index = 0; index < text.size(); ++index) {
+    const char byte = text[index];
+    if (byte == '"') {
+      in_string = !in_string;
+    } else if (in_string) {
+      if (byte == '\\') ++index;
+    } else if (!accept(byte)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Parses `text`; `name` stands in messages for where it came from.
 /// Errors: kInvalidInput, not JSON, not UTF-8, or nested deeper than kMaxJsonDepth.
 Result<nlohmann::json> parse_json(std::string_view text, std::string_view name);

@@ -1,4 +1,8 @@
-"""What the tests of all terminal editors share: a file with a hole, and how checks are run."""
+"""What the tests of all terminal editors share: a file with a hole, checks, and how they are run.
+
+A check gets an editor: begin() puts its cursor into the hole and returns the ghost text's first
+row, written() the lines of its buffer; Tab, M-Right and M-End accept all, a word and a line.
+"""
 
 import pathlib
 import tempfile
@@ -28,6 +32,40 @@ def lines_of(file):
     """The lines of a file that an editor is about to write."""
     wait_for("the file to be written", file.exists)
     return wait_for("its text", lambda: file.read_text(encoding="utf-8")).split("\n")
+
+
+def check_typed_along(editor):
+    """What is typed of the ghost text leaves it where it is; Tab brings the rest."""
+    ghost = editor.begin()
+    for length in range(1, 4):
+        editor.terminal.type(ghost[length - 1])
+        editor.terminal.wait_for("the same row", lambda rows: rows[HOLE_ROW] == INDENT + ghost)
+    editor.terminal.keys("Tab")
+    expect("the accepted line", editor.written()[HOLE_ROW], INDENT + ghost)
+
+
+def check_accept_word(editor):
+    ghost = editor.begin()
+    editor.terminal.keys("M-Right")
+    word = editor.written()[HOLE_ROW][len(INDENT):]
+    if not word or not ghost.startswith(word):
+        raise Failure(f"accepted {word!r} as a word of {ghost!r}")
+    if len(word) == len(ghost) and " " in ghost:
+        raise Failure(f"accepted all of {ghost!r} instead of a word")
+
+
+def check_accept_line(editor):
+    ghost = editor.begin()
+    editor.terminal.keys("M-End")
+    expect("the accepted line", editor.written()[HOLE_ROW], INDENT + ghost)
+
+
+def check_something_else_typed(editor):
+    ghost = editor.begin()
+    editor.terminal.type("#zq")
+    editor.terminal.wait_for("the old ghost text to go",
+                             lambda rows: "#zq" in rows[HOLE_ROW] and ghost not in rows[HOLE_ROW])
+    expect("the line", editor.written()[HOLE_ROW], INDENT + "#zq")
 
 
 def run(checks, make_editor, only=None):

@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 import hole  # noqa: E402
 from hole import HOLE_ROW, INDENT, SOURCE, expect  # noqa: E402
-from terminal import Failure, Terminal, alive, wait_for  # noqa: E402
+from terminal import Terminal, alive, wait_for  # noqa: E402
 
 # What the mode line says once a server is there.
 READY = {"plain": "Python fimd", "eglot": "[eglot:", "lsp-mode": "LSP[fimd"}
@@ -67,16 +67,6 @@ def check_accept(editor):
     expect("the accepted line", editor.written()[HOLE_ROW], INDENT + ghost)
 
 
-def check_typed_along(editor):
-    """What is typed of the ghost text leaves it where it is; Tab brings the rest."""
-    ghost = editor.begin()
-    for length in range(1, 4):
-        editor.terminal.type(ghost[length - 1])
-        editor.terminal.wait_for("the same row", lambda rows: rows[HOLE_ROW] == INDENT + ghost)
-    editor.terminal.keys("Tab")
-    expect("the accepted line", editor.written()[HOLE_ROW], INDENT + ghost)
-
-
 def check_comes_by_itself(editor):
     """After a change, without being asked for."""
     ghost = editor.begin()
@@ -90,22 +80,6 @@ def check_comes_by_itself(editor):
     expect("the accepted line", editor.written()[HOLE_ROW], shown)
 
 
-def check_accept_word(editor):
-    ghost = editor.begin()
-    editor.terminal.keys("M-Right")
-    word = editor.written()[HOLE_ROW][len(INDENT):]
-    if not word or not ghost.startswith(word):
-        raise Failure(f"accepted {word!r} as a word of {ghost!r}")
-    if len(word) == len(ghost) and " " in ghost:
-        raise Failure(f"accepted all of {ghost!r} instead of a word")
-
-
-def check_accept_line(editor):
-    ghost = editor.begin()
-    editor.terminal.keys("M-End")
-    expect("the accepted line", editor.written()[HOLE_ROW], INDENT + ghost)
-
-
 def check_dismiss(editor):
     """Without ghost text the keys are Emacs's own: C-a and C-k empty the line."""
     editor.begin()
@@ -113,14 +87,6 @@ def check_dismiss(editor):
     editor.terminal.wait_for("no ghost text", lambda rows: not rows[HOLE_ROW])
     editor.terminal.keys("C-a", "C-k", "Tab")
     expect("the line", editor.written()[HOLE_ROW], INDENT)
-
-
-def check_something_else_typed(editor):
-    ghost = editor.begin()
-    editor.terminal.type("#zq")
-    editor.terminal.wait_for("the old ghost text to go",
-                             lambda rows: "#zq" in rows[HOLE_ROW] and ghost not in rows[HOLE_ROW])
-    expect("the line", editor.written()[HOLE_ROW], INDENT + "#zq")
 
 
 def check_end(editor):
@@ -136,9 +102,9 @@ def check_end(editor):
 
 
 CHECKS = {
-    "plain": [check_accept, check_typed_along, check_comes_by_itself, check_accept_word,
-              check_accept_line, check_dismiss, check_something_else_typed, check_end],
-    "eglot": [check_accept, check_typed_along, check_comes_by_itself, check_end],
+    "plain": [check_accept, hole.check_typed_along, check_comes_by_itself, hole.check_accept_word,
+              hole.check_accept_line, check_dismiss, hole.check_something_else_typed, check_end],
+    "eglot": [check_accept, hole.check_typed_along, check_comes_by_itself, check_end],
     "lsp-mode": [check_accept, check_dismiss, check_end],
 }
 

@@ -83,33 +83,6 @@ def check_accept(editor):
     expect("the line below", lines[HOLE_ROW + 1].rstrip(), below)
 
 
-def check_typed_along(editor):
-    """What is typed of the ghost text leaves it where it is; Tab brings the rest."""
-    ghost = editor.begin()
-    for length in range(1, 4):
-        editor.terminal.type(ghost[length - 1])
-        editor.terminal.wait_for("the same row", lambda rows: rows[HOLE_ROW] == INDENT + ghost)
-    editor.terminal.keys("Tab")
-    expect("the accepted line", editor.written()[HOLE_ROW], INDENT + ghost)
-
-
-def check_accept_word(editor):
-    ghost = editor.begin()
-    editor.terminal.keys("M-Right")
-    line = editor.written()[HOLE_ROW]
-    word = line[len(INDENT):]
-    if not word or not ghost.startswith(word):
-        raise Failure(f"accepted {word!r} as a word of {ghost!r}")
-    if len(word) == len(ghost) and " " in ghost:
-        raise Failure(f"accepted all of {ghost!r} instead of a word")
-
-
-def check_accept_line(editor):
-    ghost = editor.begin()
-    editor.terminal.keys("M-End")
-    expect("the accepted line", editor.written()[HOLE_ROW], INDENT + ghost)
-
-
 def check_dismiss(editor):
     """Without ghost text the key does what the user mapped it to."""
     editor.begin()
@@ -117,14 +90,6 @@ def check_dismiss(editor):
     editor.terminal.wait_for("no ghost text", lambda rows: not rows[HOLE_ROW])
     editor.terminal.keys("Tab")
     expect("the line", editor.written()[HOLE_ROW], INDENT + "mapped")
-
-
-def check_something_else_typed(editor):
-    ghost = editor.begin()
-    editor.terminal.type("#zq")
-    editor.terminal.wait_for("the old ghost text to go",
-                             lambda rows: "#zq" in rows[HOLE_ROW] and ghost not in rows[HOLE_ROW])
-    expect("the line", editor.written()[HOLE_ROW], INDENT + "#zq")
 
 
 def check_popup(editor):
@@ -179,8 +144,8 @@ def check_end(editor):
     wait_for("the server to end", lambda: not any(map(alive, server)))
 
 
-CHECKS = [check_accept, check_typed_along, check_accept_word, check_accept_line, check_dismiss,
-          check_something_else_typed, check_popup, check_leaving_insert_mode,
+CHECKS = [check_accept, hole.check_typed_along, hole.check_accept_word, hole.check_accept_line,
+          check_dismiss, hole.check_something_else_typed, check_popup, check_leaving_insert_mode,
           check_trigger_after_dismissal, check_commands, check_end]
 
 
