@@ -15,6 +15,9 @@ namespace {
 constexpr std::chrono::milliseconds kParseTime{10};
 /// More files than the context ranks.
 constexpr size_t kMaxNeighbours = 20;
+/// Files that were edited and closed: what somebody worked on a moment ago.
+constexpr size_t kMaxClosed = 8;
+constexpr size_t kMaxClosedBytes = size_t{1} << 20;
 
 std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
@@ -100,6 +103,7 @@ void CompletionService::open(OpenedDocument document) {
     editor_.log(LogLevel::kInfo,
                 document.uri + " gets no suggestions: it is ignored, secret or binary");
   }
+  closed_.erase(document.uri);
   files_.insert_or_assign(document.uri, std::move(file));
 }
 
@@ -128,7 +132,11 @@ void CompletionService::save(const std::string& /*uri*/) {
 
 void CompletionService::close(const std::string& uri) {
   idle_.interrupt();
-  files_.erase(uri);
+  const auto found = files_.find(uri);
+  if (found != files_.end()) {
+    remember_closed(uri, found->second);
+    files_.erase(found);
+  }
   const std::lock_guard lock(settings_mutex_);
   completer_->forget(uri);
 }
@@ -138,25 +146,39 @@ void CompletionService::focus(const std::string& uri) {
   if (found != files_.end()) found->second.recency = ++clock_;
 }
 
+void CompletionService::remember_closed(const std::string& uri, OpenFile& file) {
+  const bool worth = !file.excluded && !file.document.edited().empty() &&
+                     file.document.text().text().size() <= kMaxClosedBytes;
+  if (!worth) return;
+  closed_.insert_or_assign(uri, to_neighbour(file));
+  if (closed_.size() <= kMaxClosed) return;
+  closed_.erase(std::min_element(closed_.begin(), closed_.end(), [](const auto& a, const auto& b) {
+    return a.second.recency < b.second.recency;
+  }));
+}
+
 std::vector<Neighbour> CompletionService::neighbours_of(const std::string& uri) {
-  std::vector<std::pair<const std::string*, OpenFile*>> others;
+  std::vector<OpenFile*> others;
   for (auto& [other, file] : files_) {
-    if (other != uri && !file.excluded) others.emplace_back(&other, &file);
+    if (other != uri && !file.excluded) others.push_back(&file);
   }
-  std::sort(others.begin(), others.end(), [](const auto& a, const auto& b) {
-    return a.second->recency > b.second->recency;
+  std::sort(others.begin(), others.end(), [](const OpenFile* a, const OpenFile* b) {
+    return a->recency > b->recency;
   });
   if (others.size() > kMaxNeighbours) others.resize(kMaxNeighbours);
   std::vector<Neighbour> neighbours;
-  neighbours.reserve(others.size());
-  for (const auto& [other, file] : others) {
-    neighbours.push_back({.path = file->document.path(),
-                          .language = &file->document.language(),
-                          .text = file->document.frozen_text(),
-                          .recency = file->recency,
-                          .edited = file->document.edited()});
-  }
+  neighbours.reserve(others.size() + closed_.size());
+  for (OpenFile* file : others) neighbours.push_back(to_neighbour(*file));
+  for (const auto& [closed, neighbour] : closed_) neighbours.push_back(neighbour);
   return neighbours;
+}
+
+Neighbour CompletionService::to_neighbour(OpenFile& file) {
+  return {.path = file.document.path(),
+          .language = &file.document.language(),
+          .text = file.document.frozen_text(),
+          .recency = file.recency,
+          .edited = file.document.edited()};
 }
 
 CompletionService::Prepared CompletionService::prepare(OpenFile& file,

@@ -99,6 +99,8 @@ class CompletionService final : public Service {
 
   [[nodiscard]] const Root* root_of(const std::string& path) const;
   [[nodiscard]] bool is_excluded(const OpenFile& file) const;
+  static Neighbour to_neighbour(OpenFile& file);
+  void remember_closed(const std::string& uri, OpenFile& file);
   [[nodiscard]] std::vector<Neighbour> neighbours_of(const std::string& uri);
   Prepared prepare(OpenFile& file, const SuggestionRequest& request);
   Result<Suggestions> work(const Prepared& prepared, const std::stop_token& stop);
@@ -110,8 +112,9 @@ class CompletionService final : public Service {
   const GeneratorSource generators_;
   PositionEncoding encoding_ = PositionEncoding::kUtf16;
   std::vector<Root> roots_;
-  std::map<std::string, OpenFile> files_;  ///< by URI
-  int64_t clock_ = 0;                      ///< counts what makes a file recent
+  std::map<std::string, OpenFile> files_;    ///< by URI
+  std::map<std::string, Neighbour> closed_;  ///< by URI: edited, and closed since
+  int64_t clock_ = 0;                        ///< counts what makes a file recent
   std::atomic<int64_t> last_id_ = 0;
 
   mutable std::mutex settings_mutex_;  ///< guards the next two, which workers read

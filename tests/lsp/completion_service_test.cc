@@ -215,6 +215,10 @@ TEST_F(CompletionServiceTest, ShowsNeighboursThatHelp) {
   open(kUri, "def fill_queue(work_queue, next_item):\n    push_item_to_queue()\n");
   suggest({1, 23}, /*invoked=*/true);
   EXPECT_NE(requests()[0].prompt.find("# helper.py\ndef push_item_to_queue"), std::string::npos);
+  service.change("file:///project/helper.py", 1, {{.range = EncodedRange{}, .text = "# new\n"}});
+  service.close("file:///project/helper.py");
+  suggest({1, 23}, /*invoked=*/true);
+  EXPECT_NE(requests().back().prompt.find("helper.py"), std::string::npos) << "edited just now";
   service.configure({{"context.neighbours", false}});
   suggest({1, 23}, /*invoked=*/true);
   EXPECT_EQ(requests().back().prompt.find("helper.py"), std::string::npos);
