@@ -16,7 +16,8 @@ constexpr int64_t kMaxDeletes = 10'000;
 /// Absent: not a step.
 std::optional<TraceStep> parse_step(const Json& json) {
   if (!json.is_object() || json.size() != 1) return std::nullopt;
-  const auto& [name, value] = *json.items().begin();
+  const std::string& name = json.begin().key();
+  const Json& value = json.begin().value();
   if (name == "type" && value.is_string() && !value.get_ref<const std::string&>().empty()) {
     return TraceStep{.kind = TraceStep::Kind::kType, .text = value.get<std::string>()};
   }
