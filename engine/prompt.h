@@ -17,7 +17,7 @@ namespace fimd {
 
 struct Prompt {
   std::vector<int32_t> ids;
-  ForcedBytes forced;  ///< what was taken back of the middle's last word
+  ForcedBytes forced;  ///< what was taken back of the middle's end
 };
 
 /// `index` is of `tokenizer`, and must outlive the result; without one nothing is taken back.

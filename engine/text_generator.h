@@ -32,9 +32,9 @@ struct GenerationRequest {
   std::optional<std::string>
       suffix;  ///< what follows: given (even empty), the request is fill-in-the-middle
   /// Fill-in-the-middle only: how the middle begins. It follows the markers, so while the user
-  /// types here, prompt and suffix stay what they were and need not be computed again. When its
-  /// last word may be unfinished, the tokens of that word are taken back and written again, bound
-  /// to its bytes (token healing). The answer is what comes after it.
+  /// types here, prompt and suffix stay what they were and need not be computed again. When it ends
+  /// in a word or in blanks, their tokens are taken back and written again, bound to their bytes
+  /// (token healing). The answer is what comes after it.
   std::string middle;
   SamplingParams sampling;
   StopRules stop;
@@ -62,6 +62,7 @@ class TextGenerator {
  public:
   virtual ~TextGenerator() = default;
 
+  /// `sink` may be empty.
   /// Errors: kInvalidInput, a parameter out of range, or the prompt does not fit the context;
   /// kUnsupported, fill-in-the-middle on a model without its tokens; kCancelled, `stop` was
   /// requested (honoured within one step); kOutOfMemory.

@@ -260,15 +260,15 @@ Result<std::shared_ptr<TextGenerator>> CompletionService::generator() {
   return opened;
 }
 
+std::shared_ptr<Completer> CompletionService::completer() const {
+  const std::lock_guard lock(settings_mutex_);
+  return completer_;
+}
+
 Result<Suggestions> CompletionService::work(const Prepared& prepared, const std::stop_token& stop) {
   FIMD_TRY(const std::shared_ptr<TextGenerator> engine, generator());
-  std::shared_ptr<Completer> completer;
-  {
-    const std::lock_guard lock(settings_mutex_);
-    completer = completer_;
-  }
   editor_.set_status({.busy = true});
-  const auto outcome = completer->complete(prepared.request, *engine, stop);
+  const auto outcome = completer()->complete(prepared.request, *engine, stop);
   editor_.set_status({});
   if (!outcome) return tl::unexpected(outcome.error());
   const CompletionCost& cost = outcome->cost;
@@ -308,15 +308,11 @@ void CompletionService::post_idle(const Prepared& prepared, std::optional<Comple
   if (prepared.selected) return;
   idle_.post([this, request = prepared.request, completion = std::move(completion)](
                  const std::stop_token& stop) {
-    std::shared_ptr<Completer> completer;
-    {
-      const std::lock_guard lock(settings_mutex_);
-      completer = completer_;
-    }
+    const std::shared_ptr<Completer> now = completer();
     const auto engine = generator();
     if (!engine || stop.stop_requested()) return;
-    Status status = completer->refresh(request, **engine, stop);
-    if (status && completion) status = completer->speculate(request, *completion, **engine, stop);
+    Status status = now->refresh(request, **engine, stop);
+    if (status && completion) status = now->speculate(request, *completion, **engine, stop);
     if (!status && status.error().code != ErrorCode::kCancelled) {
       editor_.log(LogLevel::kDebug, "in idle time: " + status.error().message);
     }

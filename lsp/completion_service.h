@@ -105,6 +105,7 @@ class CompletionService final : public Service {
   Prepared prepare(OpenFile& file, const SuggestionRequest& request);
   Result<Suggestions> work(const Prepared& prepared, const std::stop_token& stop);
   Result<std::shared_ptr<TextGenerator>> generator();
+  [[nodiscard]] std::shared_ptr<Completer> completer() const;
   [[nodiscard]] Suggestions to_suggestions(const Prepared& prepared, const Completion& completion);
   void post_idle(const Prepared& prepared, std::optional<Completion> completion);
 

@@ -1,5 +1,5 @@
-#include <algorithm>
-#include <limits>
+#include <string>
+#include <type_traits>
 
 #include "lsp/completion_service.h"
 
