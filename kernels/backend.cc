@@ -11,6 +11,7 @@ namespace fimd {
   extern RmsNormFn rms_norm;           \
   extern LinearFn linear;              \
   extern RopeFn rope;                  \
+  extern MoveKvFn move_kv;             \
   extern MlaAttentionFn mla_attention; \
   extern GqaAttentionFn gqa_attention; \
   extern MoeRouteFn moe_route;         \
@@ -21,12 +22,13 @@ namespace fimd {
 FIMD_DECLARE_COLUMN(reference)
 FIMD_DECLARE_COLUMN(cpu)
 
-#define FIMD_COLUMN(column)                                                                 \
-  Backend {                                                                                 \
-    .name = #column, .embed = column::embed, .rms_norm = column::rms_norm,                  \
-    .linear = column::linear, .rope = column::rope, .mla_attention = column::mla_attention, \
-    .gqa_attention = column::gqa_attention, .moe_route = column::moe_route,                 \
-    .gated_mlp = column::gated_mlp, .moe_experts = column::moe_experts,                     \
+#define FIMD_COLUMN(column)                                                         \
+  Backend {                                                                         \
+    .name = #column, .embed = column::embed, .rms_norm = column::rms_norm,          \
+    .linear = column::linear, .rope = column::rope, .move_kv = column::move_kv,     \
+    .mla_attention = column::mla_attention, .gqa_attention = column::gqa_attention, \
+    .moe_route = column::moe_route, .gated_mlp = column::gated_mlp,                 \
+    .moe_experts = column::moe_experts,                                             \
   }
 
 std::span<const Backend> backends() {

@@ -18,6 +18,7 @@ struct Backend {
   RmsNormFn* rms_norm;
   LinearFn* linear;
   RopeFn* rope;
+  MoveKvFn* move_kv;
   MlaAttentionFn* mla_attention;
   GqaAttentionFn* gqa_attention;
   MoeRouteFn* moe_route;

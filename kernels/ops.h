@@ -3,7 +3,8 @@
 // Every backend (backend.h) fills a table of these. The rules that hold for all of them:
 //   1. Activations are float and row-major; T is the number of query tokens of the step, in order.
 //   2. Weights are MatrixView [out_features, in_features], as checkpoints store them: y = x W^T.
-//   3. Nothing is owned. Outputs do not alias inputs unless the operation says so.
+//   3. Nothing is owned. Outputs do not alias inputs, with these exceptions: `out` of rms_norm may
+//      be its `x`, rope turns its `x` in place, and move_kv moves rows within one cache.
 //   4. Shapes that disagree abort: the engine checked the checkpoint before. NaN and infinity in
 //      the data are carried through, never a crash.
 //   5. The result does not depend on the number of threads. How a row is rounded may depend on T.
@@ -69,6 +70,25 @@ struct RopeArgs {
 /// (a, b) -> (a cos - b sin, a sin + b cos). The pairs keep their places.
 /// Source: RoFormer, arXiv:2104.09864, eq. (15).
 using RopeFn = void(const RopeArgs& args, TensorView<float, 3> x, Exec& exec);
+
+struct MoveKvArgs {
+  int64_t from;                ///< first row to move, as it lies in `cache`
+  int64_t to;                  ///< where it goes; the two ranges may overlap
+  int64_t count;               ///< rows
+  int64_t rope_begin;          ///< first column that RoPE turned
+  int64_t rope_heads;          ///< heads of 2 * cos.size() columns each, one behind the other
+  std::span<const float> cos;  ///< [rope_dim / 2], of (to - from) times pair i's frequency
+  std::span<const float> sin;  ///< [rope_dim / 2]
+  RopePairing pairing;
+};
+
+/// cache[to + i, :] = cache[from + i, :] for i in [0, count), with each pair of the rope columns
+/// turned by its angle as RopeFn does: keys that were made for one position serve at another. The
+/// other columns keep their bits. Overlap behaves as if all rows were read first; equal ranges are
+/// turned in place. `cache` is one layer's, [rows, width].
+/// Cost: reads and writes count * width floats.
+/// Source: RoFormer, arXiv:2104.09864, section 3.2.2: turns by m and by n are a turn by m + n.
+using MoveKvFn = void(const MoveKvArgs& args, TensorView<float, 2> cache, Exec& exec);
 
 enum class MlaForm {
   kAbsorbed,      ///< queries go into the latent space: H * (2 * kv_lora_rank + rope) MACs a pair

@@ -4,6 +4,7 @@
 
 #include "hwy/foreach_target.h"
 
+#include "kernels/cpu/rotate-inl.h"
 #include "kernels/cpu/simd-inl.h"
 #include "kernels/cpu/tasks.h"
 #include "kernels/ops.h"
@@ -48,38 +49,6 @@ void norm_row(const RmsNormArgs& args, const float* x, float* out) {
   }
 }
 
-void rotate_interleaved(const float* cos, const float* sin, int64_t num_pairs, float* x) {
-  const Floats d;
-  int64_t i = 0;
-  for (; i + kLanes <= num_pairs; i += kLanes) {
-    FloatVec a;
-    FloatVec b;
-    hn::LoadInterleaved2(d, x + 2 * i, a, b);
-    const FloatVec c = hn::LoadU(d, cos + i);
-    const FloatVec s = hn::LoadU(d, sin + i);
-    hn::StoreInterleaved2(
-        hn::NegMulAdd(b, s, hn::Mul(a, c)), hn::MulAdd(a, s, hn::Mul(b, c)), d, x + 2 * i);
-  }
-  for (; i < num_pairs; ++i) {
-    const float a = x[2 * i];
-    const float b = x[2 * i + 1];
-    x[2 * i] = a * cos[i] - b * sin[i];
-    x[2 * i + 1] = a * sin[i] + b * cos[i];
-  }
-}
-
-void rotate_half_split(const float* cos, const float* sin, int64_t num_pairs, float* x) {
-  for (int64_t i = 0; i < num_pairs; i += kLanes) {
-    const int64_t rest = num_pairs - i;
-    const FloatVec a = load_up_to(x + i, rest);
-    const FloatVec b = load_up_to(x + num_pairs + i, rest);
-    const FloatVec c = load_up_to(cos + i, rest);
-    const FloatVec s = load_up_to(sin + i, rest);
-    store_up_to(hn::NegMulAdd(b, s, hn::Mul(a, c)), x + i, rest);
-    store_up_to(hn::MulAdd(a, s, hn::Mul(b, c)), x + num_pairs + i, rest);
-  }
-}
-
 }  // namespace
 
 void embed(const EmbedArgs& args, TensorView<float, 2> out, Exec& exec) {
@@ -112,11 +81,7 @@ void rope(const RopeArgs& args, TensorView<float, 3> x, Exec& exec) {
   const int64_t work = num_tokens * num_heads * width;
   parallel_tasks(exec, num_tokens, work, [&, heads = num_heads, pairs = width / 2](int64_t t, int) {
     for (int64_t h = 0; h < heads; ++h) {
-      if (args.pairing == RopePairing::kInterleaved) {
-        rotate_interleaved(args.cos.at(t), args.sin.at(t), pairs, x.at(t, h));
-      } else {
-        rotate_half_split(args.cos.at(t), args.sin.at(t), pairs, x.at(t, h));
-      }
+      rotate({args.pairing, pairs, args.cos.at(t), args.sin.at(t)}, x.at(t, h), x.at(t, h));
     }
   });
 }

@@ -316,6 +316,30 @@ void bench_route_and_norm(Bench& bench, const Model& model, int64_t tokens) {
   }
 }
 
+/// One layer's rows, moved back by one as a typed token moves them.
+void bench_move_kv(Bench& bench, const Model& model, int64_t count) {
+  const std::string name = model.name + " move_kv " + std::to_string(count);
+  if (!bench.wants(name)) return;
+  const int64_t width = model.kv_lora_rank + model.rope_dim;
+  const std::vector<float> angles(static_cast<size_t>(model.rope_dim / 2), std::sqrt(0.5F));
+  std::vector<float> cache = random_floats((count + 1) * width);
+  bench.row(name,
+            cache,
+            [&](const Backend& backend, Exec& exec) {
+              backend.move_kv({.from = 0,
+                               .to = 1,
+                               .count = count,
+                               .rope_begin = model.kv_lora_rank,
+                               .rope_heads = 1,
+                               .cos = angles,
+                               .sin = angles,
+                               .pairing = RopePairing::kInterleaved},
+                              {cache.data(), {count + 1, width}},
+                              exec);
+            },
+            {count * model.rope_dim * 2, 8 * count * width});
+}
+
 void bench_model(Bench& bench, const Model& model) {
   const int64_t q_rows = model.num_heads * (model.nope_dim + model.rope_dim);
   for (const int64_t tokens : {1, 4, 8, 16, 64, 512}) {
@@ -337,6 +361,7 @@ void bench_model(Bench& bench, const Model& model) {
   }
   bench_mla(bench, model, 512, 512, MlaForm::kDecompressed);
   bench_mla(bench, model, 512, 512, MlaForm::kAbsorbed);
+  for (const int64_t count : {64, 1024, 8192}) bench_move_kv(bench, model, count);
 }
 
 int run(int argc, char** argv) {

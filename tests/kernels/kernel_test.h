@@ -60,7 +60,14 @@ class Tensor {
     fix();
   }
 
-  Tensor& operator=(const Tensor&) = delete;
+  Tensor& operator=(const Tensor& other) {
+    gap_ = other.gap_;
+    row_floats_ = other.row_floats_;
+    storage_ = other.storage_;
+    view_ = other.view_;
+    fix();
+    return *this;
+  }
 
   TensorView<float, kRank> view() { return view_; }
 
