@@ -1,7 +1,14 @@
-// Scratch memory for operations: a stack of aligned blocks that grows and is reused, never hidden.
+// Scratch memory for operations: a stack of aligned bytes that grows and is reused, never hidden.
 //
 // An operation opens a Scope, takes what it needs and gives everything back at the end of the
-// scope. The first step of a new shape allocates; later ones do not.
+// scope. A step is what happens while the outermost scope lives:
+//   1. What does not fit into the last block gets a block of its own, so that what was taken before
+//      stays where it is. A block that nothing lives in makes room first.
+//   2. When a step ends that needed several blocks, one takes their place, as long as what lived at
+//      once at most. So a step that is no larger than one before takes nothing from the system.
+//   3. A step that needed more than `kept_bytes` leaves nothing behind.
+// What is held never exceeds twice what the largest step needs plus 1 MiB: what a block has left is
+// less than the taking that did not fit there.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +23,12 @@ namespace fimd {
 /// Thread: one at a time; workers use what the loop's caller took for them.
 class Workspace {
  public:
-  Workspace() = default;
+  /// A few times what a step of 512 tokens of DeepSeek-V2-Lite needs.
+  static constexpr int64_t kDefaultKeptBytes = int64_t{256} << 20;
+
+  /// Keeps at most `kept_bytes` between steps.
+  explicit Workspace(int64_t kept_bytes = kDefaultKeptBytes) : kept_bytes_(kept_bytes) {}
+
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
 
@@ -24,11 +36,18 @@ class Workspace {
   class Scope {
    public:
     explicit Scope(Workspace& workspace)
-        : workspace_(workspace), block_(workspace.block_), used_bytes_(workspace.used_bytes_) {}
+        : workspace_(workspace),
+          block_(workspace.block_),
+          used_bytes_(workspace.used_bytes_),
+          live_bytes_(workspace.live_bytes_) {
+      ++workspace.num_scopes_;
+    }
 
     ~Scope() {
       workspace_.block_ = block_;
       workspace_.used_bytes_ = used_bytes_;
+      workspace_.live_bytes_ = live_bytes_;
+      if (--workspace_.num_scopes_ == 0) workspace_.end_step();
     }
 
     Scope(const Scope&) = delete;
@@ -51,6 +70,7 @@ class Workspace {
     Workspace& workspace_;
     size_t block_;
     int64_t used_bytes_;
+    int64_t live_bytes_;
   };
 
   /// What is held from the system, used or not.
@@ -67,10 +87,16 @@ class Workspace {
   };
 
   void* take_bytes(int64_t size_bytes);
+  void add_block(int64_t size_bytes);
+  void end_step();
 
+  int64_t kept_bytes_;
   std::vector<Block> blocks_;
-  size_t block_ = 0;        ///< the block being filled
-  int64_t used_bytes_ = 0;  ///< in that block
+  size_t block_ = 0;            ///< the block being filled; those behind it hold nothing
+  int64_t used_bytes_ = 0;      ///< in that block
+  int64_t live_bytes_ = 0;      ///< taken and not given back, in all blocks
+  int64_t max_live_bytes_ = 0;  ///< of this step
+  int num_scopes_ = 0;
 };
 
 }  // namespace fimd
