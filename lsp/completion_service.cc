@@ -54,7 +54,6 @@ void CompletionService::start(const SessionInfo& session) {
 }
 
 void CompletionService::configure(const Settings& settings) {
-  idle_.interrupt();
   const auto complain = [this](const std::string& line) { editor_.tell(LogLevel::kWarning, line); };
   CompletionSettings read = CompletionSettings::from(settings, complain);
   const std::lock_guard lock(settings_mutex_);
@@ -80,7 +79,6 @@ bool CompletionService::is_excluded(const OpenFile& file) const {
 }
 
 void CompletionService::open(OpenedDocument document) {
-  idle_.interrupt();
   const std::string full_path = path_of_uri(document.uri).value_or("");
   const Root* root = root_of(full_path);
   const std::string_view any_path = full_path.empty() ? std::string_view(document.uri) : full_path;
@@ -110,7 +108,6 @@ void CompletionService::open(OpenedDocument document) {
 void CompletionService::change(const std::string& uri,
                                int64_t /*version*/,
                                const std::vector<DocumentEdit>& edits) {
-  idle_.interrupt();
   const auto found = files_.find(uri);
   if (found == files_.end()) return;
   OpenFile& file = found->second;
@@ -131,7 +128,6 @@ void CompletionService::save(const std::string& /*uri*/) {
 }
 
 void CompletionService::close(const std::string& uri) {
-  idle_.interrupt();
   const auto found = files_.find(uri);
   if (found != files_.end()) {
     remember_closed(uri, found->second);
@@ -210,7 +206,6 @@ CompletionService::Prepared CompletionService::prepare(OpenFile& file,
 
 std::variant<Suggestions, SuggestionWork> CompletionService::suggest(
     const SuggestionRequest& request) {
-  idle_.interrupt();
   const auto found = files_.find(request.uri);
   if (found == files_.end() || found->second.excluded) return Suggestions{};
   OpenFile& file = found->second;
@@ -229,7 +224,6 @@ std::variant<Suggestions, SuggestionWork> CompletionService::suggest(
   const CompletionRequest& completion = prepared.request;
   if (auto rest =
           completer->typed_along(request.uri, *completion.document.text, completion.cursor)) {
-    post_idle(prepared, *rest);
     return to_suggestions(prepared, *rest);
   }
   const TriggerDecision decision = completer->decide(completion);
@@ -276,8 +270,10 @@ Result<Suggestions> CompletionService::work(const Prepared& prepared, const std:
               "prompt " + std::to_string(cost.prompt_tokens) + " tokens, computed " +
                   std::to_string(cost.computed_tokens) + ", decoded " +
                   std::to_string(cost.completion_tokens));
-  post_idle(prepared, outcome->completion);
-  if (!outcome->completion) return Suggestions{.word_before_cursor = prepared.word_before_cursor};
+  if (!outcome->completion) {
+    return Suggestions{.word_before_cursor = prepared.word_before_cursor,
+                       .idle_work = idle_work(prepared, {})};
+  }
   return to_suggestions(prepared, *outcome->completion);
 }
 
@@ -287,7 +283,8 @@ Suggestions CompletionService::to_suggestions(const Prepared& prepared,
   const size_t cursor = prepared.request.cursor.value;
   const std::string_view replaced =
       std::string_view(text).substr(cursor, completion.end.value - cursor);
-  Suggestions suggestions = {.word_before_cursor = prepared.word_before_cursor};
+  Suggestions suggestions = {.word_before_cursor = prepared.word_before_cursor,
+                             .idle_work = idle_work(prepared, completion)};
   Suggestion suggestion = {.id = "s" + std::to_string(++last_id_),
                            .range = {prepared.position, prepared.position},
                            .text = completion.text};
@@ -304,10 +301,11 @@ Suggestions CompletionService::to_suggestions(const Prepared& prepared,
   return suggestions;
 }
 
-void CompletionService::post_idle(const Prepared& prepared, std::optional<Completion> completion) {
-  if (prepared.selected) return;
-  idle_.post([this, request = prepared.request, completion = std::move(completion)](
-                 const std::stop_token& stop) {
+IdleWork CompletionService::idle_work(const Prepared& prepared,
+                                      std::optional<Completion> completion) {
+  if (prepared.selected) return nullptr;
+  return [this, request = prepared.request, completion = std::move(completion)](
+             const std::stop_token& stop) {
     const std::shared_ptr<Completer> now = completer();
     const auto engine = generator();
     if (!engine || stop.stop_requested()) return;
@@ -316,7 +314,7 @@ void CompletionService::post_idle(const Prepared& prepared, std::optional<Comple
     if (!status && status.error().code != ErrorCode::kCancelled) {
       editor_.log(LogLevel::kDebug, "in idle time: " + status.error().message);
     }
-  });
+  };
 }
 
 void CompletionService::shown(const std::string& suggestion_id) {
@@ -333,8 +331,6 @@ void CompletionService::partially_accepted(const std::string& suggestion_id,
               suggestion_id + " accepted up to " + std::to_string(text.size()) + " bytes");
 }
 
-void CompletionService::shut_down() {
-  idle_.interrupt();
-}
+void CompletionService::shut_down() {}
 
 }  // namespace fimd::lsp

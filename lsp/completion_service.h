@@ -1,8 +1,7 @@
 // The Service that completes: documents in, suggestions out (completion/completer.h).
 //
 //   reader's thread   documents; typed-along answers; the trigger policy
-//   worker            the engine, one request at a time
-//   idle worker       what may be wanted next; stops as soon as anything happens
+//   worker            the engine: one request at a time, and what may be wanted next in idle time
 //
 // Files that are ignored, secret or binary get no suggestions and are shown to no model.
 #pragma once
@@ -20,7 +19,6 @@
 #include "completion/completer.h"
 #include "completion/context/ignore.h"
 #include "engine/text_generator.h"
-#include "lsp/idle_worker.h"
 #include "lsp/service.h"
 
 namespace fimd::lsp {
@@ -54,11 +52,6 @@ class CompletionService final : public Service {
  public:
   CompletionService(Editor& editor, GeneratorSource generators);
   ~CompletionService() override;
-
-  /// Starts idle work. Without it, run_idle() does it.
-  void start_idle_worker() { idle_.start(); }
-
-  bool run_idle() { return idle_.run_pending(); }
 
   void start(const SessionInfo& session) override;
   void configure(const Settings& settings) override;
@@ -107,7 +100,7 @@ class CompletionService final : public Service {
   Result<std::shared_ptr<TextGenerator>> generator();
   [[nodiscard]] std::shared_ptr<Completer> completer() const;
   [[nodiscard]] Suggestions to_suggestions(const Prepared& prepared, const Completion& completion);
-  void post_idle(const Prepared& prepared, std::optional<Completion> completion);
+  [[nodiscard]] IdleWork idle_work(const Prepared& prepared, std::optional<Completion> completion);
 
   Editor& editor_;
   const GeneratorSource generators_;
@@ -123,8 +116,6 @@ class CompletionService final : public Service {
   std::shared_ptr<Completer> completer_;
   std::mutex problem_mutex_;
   std::string shown_problem_;  ///< of the engine: shown to the user once
-
-  IdleWorker idle_;  ///< last: its job stops before what it uses goes
 };
 
 }  // namespace fimd::lsp

@@ -1,9 +1,9 @@
 #include "lsp/dispatcher.h"
 
 #include <algorithm>
-#include <exception>
 
 #include "engine/checkpoint/json_file.h"
+#include "lsp/guard.h"
 
 namespace fimd::lsp {
 namespace {
@@ -12,18 +12,6 @@ namespace {
 constexpr std::string_view kOptionalPrefix = "$/";
 
 }  // namespace
-
-bool run_guarded(const LogSink& log, std::string_view what, const std::function<void()>& action) {
-  try {
-    action();
-    return true;
-  } catch (const std::exception& surprise) {
-    log(LogLevel::kError, std::string(what) + " failed: " + surprise.what());
-  } catch (...) {
-    log(LogLevel::kError, std::string(what) + " failed");
-  }
-  return false;
-}
 
 void Dispatcher::receive(std::string_view body) {
   auto message = parse_message(body);

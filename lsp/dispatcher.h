@@ -93,8 +93,4 @@ class Dispatcher {
   std::map<std::string_view, NotificationHandler> notifications_;
 };
 
-/// Runs `action` and reports whether it came through: a surprise (an exception of a library, out of
-/// memory) becomes a log line that begins with `what`, and costs one request.
-bool run_guarded(const LogSink& log, std::string_view what, const std::function<void()>& action);
-
 }  // namespace fimd::lsp

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/checkpoint/json_file.h"
+#include "lsp/guard.h"
 #include "lsp/protocol/window.h"
 #include "lsp/suggestion_lists.h"
 
@@ -36,7 +37,8 @@ Server::Server(ServerOptions options, MessageSink send)
       peer_(std::make_shared<Peer>(std::move(send), options_.log)),
       dispatcher_(peer_),
       progress_(peer_),
-      service_(options_.make_service(*this)) {
+      service_(options_.make_service(*this)),
+      queue_(options_.log) {
   add_lifecycle();
   add_documents();
   add_suggestions();
@@ -153,6 +155,7 @@ void Server::pull_settings() {
 void Server::apply_settings(const Json& tree) {
   Settings settings = flatten_settings(tree);
   settings.insert(initial_settings_.begin(), initial_settings_.end());
+  queue_.interrupt();
   service_->configure(settings);
 }
 

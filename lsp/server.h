@@ -29,8 +29,8 @@
 #include "lsp/protocol/completion.h"
 #include "lsp/protocol/inline_completion.h"
 #include "lsp/protocol/text_document.h"
-#include "lsp/request_queue.h"
 #include "lsp/service.h"
+#include "lsp/work_queue.h"
 
 namespace fimd::lsp {
 
@@ -50,10 +50,12 @@ class Server : private Editor {
   Server& operator=(const Server&) = delete;
   ~Server() override = default;
 
-  /// Starts the worker. Without it, run_next() does its work.
+  /// Starts the worker. Without it, the next two do its work.
   void start() { queue_.start(); }
 
   bool run_next() { return queue_.run_next(); }
+
+  bool run_idle() { return queue_.run_idle(); }
 
   /// Handles one message.
   void receive(std::string_view body) { dispatcher_.receive(body); }
@@ -125,7 +127,7 @@ class Server : private Editor {
   std::atomic<bool> may_notify_ = false;  ///< initialize is answered
 
   std::unique_ptr<Service> service_;  ///< after what it may call
-  RequestQueue queue_;                ///< last: its work stops before what it uses goes
+  WorkQueue queue_;                   ///< last: its work stops before what it uses goes
 };
 
 }  // namespace fimd::lsp

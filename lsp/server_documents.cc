@@ -33,6 +33,7 @@ void Server::open(const DidOpenParams& params) {
         LogLevel::kError,
         params.uri + " is ignored: " + std::to_string(kMaxOpenDocuments) + " documents are open");
   }
+  queue_.interrupt();
   versions_[params.uri] = params.version;
   service_->open({.uri = params.uri,
                   .language_id = params.language_id,
@@ -42,6 +43,7 @@ void Server::open(const DidOpenParams& params) {
 
 void Server::change(const DidChangeParams& params) {
   if (!is_open(params.uri, kDidChange.name)) return;
+  queue_.interrupt();
   int64_t& version = versions_[params.uri];
   // The stream keeps its order, so the text is right whatever the number says.
   if (params.version <= version) {
@@ -59,6 +61,7 @@ void Server::change(const DidChangeParams& params) {
 
 void Server::close(const DidCloseParams& params) {
   if (!is_open(params.uri, kDidClose.name)) return;
+  queue_.interrupt();
   queue_.cancel(params.uri);
   versions_.erase(params.uri);
   service_->close(params.uri);
@@ -126,25 +129,29 @@ void Server::completion(const CompletionParams& params, const Reply<CompletionLi
 void Server::suggest(Asked asked) {
   const std::string uri = asked.request.uri;
   if (!is_open(uri, "a request for suggestions")) return asked.answer({});
+  queue_.interrupt();
   // The request before this one is of no use any more, whatever this one needs.
   queue_.cancel(uri);
   if (asked.document.version && *asked.document.version != versions_[uri]) {
     return asked.answer({});
   }
   auto prepared = service_->suggest(asked.request);
-  if (const auto* ready = std::get_if<Suggestions>(&prepared)) return asked.answer(*ready);
+  if (auto* ready = std::get_if<Suggestions>(&prepared)) {
+    asked.answer(*ready);
+    return queue_.when_idle(std::move(ready->idle_work));
+  }
 
   auto run = [this,
               work = std::get<SuggestionWork>(std::move(prepared)),
               answer = asked.answer,
-              stop = asked.stop] {
-    if (stop.stop_requested()) return;
-    Result<Suggestions> found = fail(ErrorCode::kInternal, "suggestions failed");
-    run_guarded(options_.log, "suggestions", [&] { found = work(stop); });
+              stop = asked.stop]() -> IdleJob {
+    if (stop.stop_requested()) return nullptr;
+    Result<Suggestions> found = work(stop);
     if (!found && found.error().code != ErrorCode::kCancelled) {
       log(LogLevel::kWarning, "no suggestion: " + found.error().message);
     }
     answer(found ? *found : Suggestions{});
+    return found ? std::move(found->idle_work) : nullptr;
   };
   queue_.submit({.document = uri,
                  .run = std::move(run),

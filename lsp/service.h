@@ -6,8 +6,8 @@
 // comes back was given out, or is unknown.
 //
 // Thread: a Service is called on the reader's thread, in the order of the messages, and must not
-// block it; only the work that suggest() returns runs on the worker. An Editor is safe anywhere,
-// for as long as the service lives.
+// block it; only the work that suggest() returns, and the idle work of its answer, run on the
+// worker, one at a time. An Editor is safe anywhere, for as long as the service lives.
 #pragma once
 
 #include <cstdint>
@@ -69,9 +69,14 @@ struct Suggestion {
   std::string text;
 };
 
+/// Prepares what may be wanted next. Runs on the worker when nothing else does, and returns soon
+/// after a stop is requested: whatever comes from the editor requests it.
+using IdleWork = std::function<void(const std::stop_token& stop)>;
+
 struct Suggestions {
   std::vector<Suggestion> items;
   std::string word_before_cursor;  ///< the identifier that the cursor is at the end of
+  IdleWork idle_work;              ///< for after the answer; may be empty
 };
 
 /// Runs on the worker. Returns soon after a stop is requested, with whatever it likes.

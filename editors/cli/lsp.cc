@@ -68,10 +68,8 @@ lsp::ServerOptions server_options(const LspOptions& options) {
     if (level <= most) write_log(level, text);
   };
   const auto make_service = [engine](lsp::Editor& editor) {
-    auto service = std::make_unique<lsp::CompletionService>(
+    return std::make_unique<lsp::CompletionService>(
         editor, [engine](const lsp::EngineChoice& choice) { return engine->get(choice); });
-    service->start_idle_worker();
-    return service;
   };
   return {.version = FIMD_VERSION, .log = log, .make_service = make_service};
 }

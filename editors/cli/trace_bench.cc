@@ -192,7 +192,7 @@ class Typist {
   }
 
   Status idle() {
-    service_->run_idle();
+    server_.run_idle();
     report_.idle_tokens += generator_->take().computed_tokens;
     return {};
   }
@@ -273,19 +273,16 @@ class Typist {
   std::optional<std::string> suggestion_;  ///< on the screen
   Status failure_;
   TraceReport report_;
-  lsp::CompletionService* service_ = nullptr;
   lsp::Server server_{
       {.version = FIMD_VERSION,
        .log = [](lsp::LogLevel, std::string_view) {},
        .make_service =
            [this](lsp::Editor& editor) {
-             auto service = std::make_unique<lsp::CompletionService>(
+             return std::make_unique<lsp::CompletionService>(
                  editor,
                  [this](const lsp::EngineChoice&) -> Result<std::shared_ptr<TextGenerator>> {
                    return std::shared_ptr<TextGenerator>(generator_);
                  });
-             service_ = service.get();
-             return service;
            }},
       [this](const std::string& body) { receive(body); }};
 };
