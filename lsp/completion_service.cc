@@ -56,9 +56,10 @@ void CompletionService::start(const SessionInfo& session) {
 void CompletionService::configure(const Settings& settings) {
   const auto complain = [this](const std::string& line) { editor_.tell(LogLevel::kWarning, line); };
   CompletionSettings read = CompletionSettings::from(settings, complain);
+  auto completer = std::make_shared<Completer>(read.completer);
   const std::lock_guard lock(settings_mutex_);
-  completer_ = std::make_shared<Completer>(read.completer);
-  settings_ = std::move(read);
+  completer_.swap(completer);  // the old one goes without the lock
+  std::swap(settings_, read);
 }
 
 const CompletionService::Root* CompletionService::root_of(const std::string& path) const {
@@ -133,8 +134,7 @@ void CompletionService::close(const std::string& uri) {
     remember_closed(uri, found->second);
     files_.erase(found);
   }
-  const std::lock_guard lock(settings_mutex_);
-  completer_->forget(uri);
+  completer()->forget(uri);
 }
 
 void CompletionService::focus(const std::string& uri) {
@@ -237,20 +237,24 @@ std::variant<Suggestions, SuggestionWork> CompletionService::suggest(
   };
 }
 
-Result<std::shared_ptr<TextGenerator>> CompletionService::generator() {
+Result<std::shared_ptr<TextGenerator>> CompletionService::generator(const std::stop_token& stop) {
   EngineChoice choice;
   {
     const std::lock_guard lock(settings_mutex_);
     choice = settings_.engine;
   }
-  auto opened = generators_(choice);
+  auto opened = generators_(choice, stop);
+  if (!opened && opened.error().code == ErrorCode::kCancelled) return opened;
   const std::string problem = opened ? "" : opened.error().message;
-  const std::lock_guard lock(problem_mutex_);
-  if (problem != shown_problem_ && !problem.empty()) {
+  std::string shown = problem;
+  {
+    const std::lock_guard lock(problem_mutex_);
+    shown_problem_.swap(shown);
+  }
+  if (problem != shown && !problem.empty()) {
     editor_.set_status({.kind = EditorStatus::Kind::kError, .message = problem});
     editor_.show(LogLevel::kError, "fimd cannot complete: " + problem);
   }
-  shown_problem_ = problem;
   return opened;
 }
 
@@ -260,7 +264,7 @@ std::shared_ptr<Completer> CompletionService::completer() const {
 }
 
 Result<Suggestions> CompletionService::work(const Prepared& prepared, const std::stop_token& stop) {
-  FIMD_TRY(const std::shared_ptr<TextGenerator> engine, generator());
+  FIMD_TRY(const std::shared_ptr<TextGenerator> engine, generator(stop));
   editor_.set_status({.busy = true});
   const auto outcome = completer()->complete(prepared.request, *engine, stop);
   editor_.set_status({});
@@ -307,7 +311,7 @@ IdleWork CompletionService::idle_work(const Prepared& prepared,
   return [this, request = prepared.request, completion = std::move(completion)](
              const std::stop_token& stop) {
     const std::shared_ptr<Completer> now = completer();
-    const auto engine = generator();
+    const auto engine = generator(stop);
     if (!engine || stop.stop_requested()) return;
     Status status = now->refresh(request, **engine, stop);
     if (status && completion) status = now->speculate(request, *completion, **engine, stop);

@@ -20,18 +20,9 @@
 #include "completion/context/ignore.h"
 #include "engine/text_generator.h"
 #include "lsp/service.h"
+#include "lsp/shared_generator.h"
 
 namespace fimd::lsp {
-
-/// What the settings say about the engine; empty and 0: what the program was started with.
-struct EngineChoice {
-  std::string model;  ///< a folder
-  int num_threads = 0;
-};
-
-/// Where generators come from; may take long. Thread: called on workers, of several sessions.
-using GeneratorSource =
-    std::function<Result<std::shared_ptr<TextGenerator>>(const EngineChoice& choice)>;
 
 /// The settings of section `fimd` (editors/README.md) that the server reads.
 struct CompletionSettings {
@@ -97,7 +88,7 @@ class CompletionService final : public Service {
   [[nodiscard]] std::vector<Neighbour> neighbours_of(const std::string& uri);
   Prepared prepare(OpenFile& file, const SuggestionRequest& request);
   Result<Suggestions> work(const Prepared& prepared, const std::stop_token& stop);
-  Result<std::shared_ptr<TextGenerator>> generator();
+  Result<std::shared_ptr<TextGenerator>> generator(const std::stop_token& stop);
   [[nodiscard]] std::shared_ptr<Completer> completer() const;
   [[nodiscard]] Suggestions to_suggestions(const Prepared& prepared, const Completion& completion);
   [[nodiscard]] IdleWork idle_work(const Prepared& prepared, std::optional<Completion> completion);

@@ -1,6 +1,9 @@
 #include "lsp/progress.h"
 
 #include <utility>
+#include <variant>
+
+#include "lsp/guard.h"
 
 namespace fimd::lsp {
 
@@ -10,17 +13,11 @@ struct ProgressBoard::Entry {
   Entry(std::shared_ptr<Peer> client, ProgressToken name, ProgressBegin first)
       : peer(std::move(client)), token(std::move(name)), begin(std::move(first)) {}
 
-  void notify(std::variant<ProgressBegin, ProgressReport, ProgressEnd> value) {
-    peer->notify(kProgress, {.token = token, .value = std::move(value)});
-  }
-
   /// The token may be used: sends what happened so far.
   void show() {
-    const std::lock_guard lock(mutex);
+    std::unique_lock lock(mutex);
     state = State::kShown;
-    notify(begin);
-    if (latest) notify(*latest);
-    if (ended) notify(ProgressEnd{});
+    send(lock);
   }
 
   void refuse() {
@@ -29,15 +26,40 @@ struct ProgressBoard::Entry {
   }
 
   void report(ProgressReport value) {
-    const std::lock_guard lock(mutex);
-    if (state == State::kShown) notify(value);
+    std::unique_lock lock(mutex);
     latest = std::move(value);
+    send(lock);
   }
 
   void end() {
-    const std::lock_guard lock(mutex);
-    if (state == State::kShown && !ended) notify(ProgressEnd{});
+    std::unique_lock lock(mutex);
     ended = true;
+    send(lock);
+  }
+
+  using Value = std::variant<ProgressBegin, ProgressReport, ProgressEnd>;
+
+  /// What the client is to see next. With the lock held.
+  std::optional<Value> take_next() {
+    if (state != State::kShown) return std::nullopt;
+    if (!std::exchange(begin_sent, true)) return begin;
+    if (latest) return *std::exchange(latest, std::nullopt);
+    if (ended && !std::exchange(end_sent, true)) return ProgressEnd{};
+    return std::nullopt;
+  }
+
+  /// Sends without the lock what there is to send, in order. While one thread is at it, others
+  /// leave theirs to it.
+  void send(std::unique_lock<std::mutex>& lock) {
+    if (std::exchange(sending, true)) return;
+    while (auto value = take_next()) {
+      lock.unlock();
+      run_guarded(peer->log_sink(), "progress", [&] {
+        peer->notify(kProgress, {.token = token, .value = *std::move(value)});
+      });
+      lock.lock();
+    }
+    sending = false;
   }
 
   const std::shared_ptr<Peer> peer;
@@ -45,11 +67,13 @@ struct ProgressBoard::Entry {
   const ProgressBegin begin;
   std::stop_source stop;
 
-  /// Held while a message is queued, so that the client sees them in the order of events.
-  std::mutex mutex;
+  std::mutex mutex;  // guards what follows
   State state = State::kAsked;
-  std::optional<ProgressReport> latest;
+  std::optional<ProgressReport> latest;  ///< that is not sent
   bool ended = false;
+  bool begin_sent = false;
+  bool end_sent = false;
+  bool sending = false;  ///< a thread is in send()
 };
 
 namespace {

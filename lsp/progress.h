@@ -4,6 +4,10 @@
 // A created token may be used only once the client has agreed, which takes a round trip; what
 // happens meanwhile is kept and sent then: the beginning, the last report, the end. A client that
 // cannot show progress, or refuses, costs nothing more.
+//
+// The client sees the beginning, reports and the end of one progress in the order of events. No
+// lock is held while they are sent: when two threads report at once, one sends for both, and of
+// reports that wait for it only the newest is sent.
 #pragma once
 
 #include <map>

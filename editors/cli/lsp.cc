@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "editors/cli/command.h"
@@ -28,31 +27,24 @@ struct LspOptions {
 };
 
 /// The engine of this process: opened when it is first needed, shared by all sessions, opened anew
-/// when their settings name another. Thread: safe.
-class SharedEngine {
- public:
-  explicit SharedEngine(EngineArguments arguments) : arguments_(std::move(arguments)) {}
-
-  Result<std::shared_ptr<TextGenerator>> get(const lsp::EngineChoice& choice) {
-    EngineArguments wanted = arguments_;
-    if (!choice.model.empty()) wanted.model = choice.model;
-    if (choice.num_threads != 0) wanted.num_threads = choice.num_threads;
-    const std::lock_guard lock(mutex_);
-    const bool same = wanted.model == opened_.model && wanted.num_threads == opened_.num_threads;
-    if (engine_ == nullptr || !same) {
-      FIMD_TRY(const EngineOptions options, resolve(wanted));
-      FIMD_TRY(engine_, Engine::open(options));
-      opened_ = wanted;
-    }
-    return std::shared_ptr<TextGenerator>(engine_);
-  }
-
- private:
-  const EngineArguments arguments_;
-  std::mutex mutex_;  // guards what follows
-  EngineArguments opened_;
-  std::shared_ptr<Engine> engine_;
-};
+/// when their settings name another.
+lsp::GeneratorSource shared_engine(const EngineArguments& arguments) {
+  using Opened = Result<std::shared_ptr<TextGenerator>>;
+  const auto open = [arguments](const lsp::EngineChoice& choice) -> Opened {
+    EngineArguments wanted = arguments;
+    wanted.model = choice.model;
+    wanted.num_threads = choice.num_threads;
+    FIMD_TRY(const EngineOptions options, resolve(wanted));
+    FIMD_TRY(std::shared_ptr<Engine> engine, Engine::open(options));
+    return std::shared_ptr<TextGenerator>(std::move(engine));
+  };
+  const auto shared = std::make_shared<lsp::SharedGenerator>(open);
+  return [arguments, shared](lsp::EngineChoice choice, const std::stop_token& stop) -> Opened {
+    if (choice.model.empty()) choice.model = arguments.model;
+    if (choice.num_threads == 0) choice.num_threads = arguments.num_threads;
+    return shared->get(choice, stop);
+  };
+}
 
 /// One line on stderr, which editors show in a log of the server.
 void write_log(lsp::LogLevel level, std::string_view text) {
@@ -63,13 +55,12 @@ void write_log(lsp::LogLevel level, std::string_view text) {
 }
 
 lsp::ServerOptions server_options(const LspOptions& options) {
-  const auto engine = std::make_shared<SharedEngine>(options.engine);
+  const lsp::GeneratorSource engine = shared_engine(options.engine);
   const auto log = [most = options.log_level](lsp::LogLevel level, std::string_view text) {
     if (level <= most) write_log(level, text);
   };
   const auto make_service = [engine](lsp::Editor& editor) {
-    return std::make_unique<lsp::CompletionService>(
-        editor, [engine](const lsp::EngineChoice& choice) { return engine->get(choice); });
+    return std::make_unique<lsp::CompletionService>(editor, engine);
   };
   return {.version = FIMD_VERSION, .log = log, .make_service = make_service};
 }

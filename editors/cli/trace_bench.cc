@@ -280,7 +280,8 @@ class Typist {
            [this](lsp::Editor& editor) {
              return std::make_unique<lsp::CompletionService>(
                  editor,
-                 [this](const lsp::EngineChoice&) -> Result<std::shared_ptr<TextGenerator>> {
+                 [this](const lsp::EngineChoice&,
+                        const std::stop_token&) -> Result<std::shared_ptr<TextGenerator>> {
                    return std::shared_ptr<TextGenerator>(generator_);
                  });
            }},

@@ -90,12 +90,13 @@ struct CompletionServiceTest : testing::Test {
       std::vector<std::string>{"self", ".items", ".append(item)"}, 8000);
   std::string engine_problem;
   FakeEditor editor;
-  CompletionService service{editor,
-                            [this](const EngineChoice&) -> Result<std::shared_ptr<TextGenerator>> {
-                              if (!engine_problem.empty())
-                                return fail(ErrorCode::kNotFound, engine_problem);
-                              return std::shared_ptr<TextGenerator>(generator);
-                            }};
+  CompletionService service{
+      editor,
+      [this](const EngineChoice&,
+             const std::stop_token&) -> Result<std::shared_ptr<TextGenerator>> {
+        if (!engine_problem.empty()) return fail(ErrorCode::kNotFound, engine_problem);
+        return std::shared_ptr<TextGenerator>(generator);
+      }};
   Suggestions last;
   bool used_engine = false;
 };

@@ -64,21 +64,23 @@ struct ServerTest : testing::Test {
   std::deque<Json> answers;
   int64_t last_id = 0;
   int64_t version = 1;
-  Server server{{.version = "0.0.0",
-                 .log = [](LogLevel, std::string_view) {},
-                 .make_service =
-                     [this](Editor& editor) {
-                       return std::make_unique<CompletionService>(
-                           editor,
-                           [this](const EngineChoice&) -> Result<std::shared_ptr<TextGenerator>> {
-                             std::exchange(when_engine_is_asked, [] {})();
-                             return std::shared_ptr<TextGenerator>(generator);
-                           });
-                     }},
-                [this](const std::string& body) {
-                  Json message = Json::parse(body);
-                  if (message.contains("id")) answers.push_back(std::move(message));
-                }};
+  Server server{
+      {.version = "0.0.0",
+       .log = [](LogLevel, std::string_view) {},
+       .make_service =
+           [this](Editor& editor) {
+             return std::make_unique<CompletionService>(
+                 editor,
+                 [this](const EngineChoice&,
+                        const std::stop_token&) -> Result<std::shared_ptr<TextGenerator>> {
+                   std::exchange(when_engine_is_asked, [] {})();
+                   return std::shared_ptr<TextGenerator>(generator);
+                 });
+           }},
+      [this](const std::string& body) {
+        Json message = Json::parse(body);
+        if (message.contains("id")) answers.push_back(std::move(message));
+      }};
 };
 
 TEST_F(ServerTest, ThinksAheadWhenIdle) {
