@@ -5,16 +5,19 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
 #include <list>
 #include <memory>
-#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
+
+#include "lsp/guard.h"
+#include "lsp/socket_path.h"
 
 namespace fimd::lsp {
 namespace {
@@ -24,8 +27,8 @@ using asio::ip::tcp;
 using asio::local::stream_protocol;
 using SystemError = boost::system::error_code;
 
-/// sockaddr_un::sun_path without its final NUL.
-constexpr size_t kMaxSocketPathBytes = 107;
+/// How long to wait for descriptors or memory before a connection is accepted again.
+constexpr int kAcceptAgainMs = 100;
 
 tl::unexpected<Error> io_error(const std::string& what, const SystemError& error) {
   return fail(ErrorCode::kIo, what + ": " + error.message());
@@ -57,22 +60,17 @@ class Sessions {
     for (Session& session : sessions_) session.transport->close();
   }
 
-  void add(int fd, Resync resync) {
+  /// Frees what sessions that ended still hold.
+  void forget_ended() {
     std::erase_if(sessions_, [](const Session& session) { return session.ended->load(); });
-    OwnedFd input(fd);
-    OwnedFd output(dup(fd));
-    if (sessions_.size() == kMaxSessions) {
-      return options_.log(LogLevel::kError,
-                          "a connection is refused: " + std::to_string(kMaxSessions) + " are open");
-    }
-    auto transport = std::make_shared<Transport>(std::move(input), std::move(output), resync);
-    auto ended = std::make_shared<std::atomic<bool>>(false);
-    std::jthread thread([this, transport, ended] {
-      run_session(*transport, options_);
-      *ended = true;
-    });
-    sessions_.push_back({transport, ended, std::move(thread)});
   }
+
+  /// Serves the client at `input`, or hangs up when the machine cannot.
+  void add(OwnedFd input, Resync resync) {
+    run_guarded(options_.log, "a connection", [&] { begin(std::move(input), resync); });
+  }
+
+  void log(LogLevel level, const std::string& text) const { options_.log(level, text); }
 
  private:
   struct Session {
@@ -81,19 +79,81 @@ class Sessions {
     std::jthread thread;
   };
 
+  void begin(OwnedFd input, Resync resync) {
+    forget_ended();
+    OwnedFd output(dup(input.get()));
+    if (output.get() < 0) {
+      const SystemError error(errno, boost::system::system_category());
+      return options_.log(LogLevel::kError, "a connection is refused: " + error.message());
+    }
+    if (sessions_.size() == kMaxSessions) {
+      return options_.log(LogLevel::kError,
+                          "a connection is refused: " + std::to_string(kMaxSessions) + " are open");
+    }
+    auto transport = std::make_shared<Transport>(std::move(input), std::move(output), resync);
+    auto ended = std::make_shared<std::atomic<bool>>(false);
+    sessions_.push_back({transport, ended, {}});
+    const auto run = [this, transport, ended] {
+      run_guarded(options_.log, "a session", [&] { run_session(*transport, options_); });
+      *ended = true;
+    };
+    if (!run_guarded(
+            options_.log, "a connection", [&] { sessions_.back().thread = std::jthread(run); })) {
+      sessions_.pop_back();
+    }
+  }
+
   const ServerOptions& options_;
   std::list<Session> sessions_;
 };
 
+/// Accepts connections until it is stopped. Thread: the listener's.
 template <typename Acceptor>
-void accept_next(Acceptor& acceptor, Sessions& sessions, Resync resync) {
-  acceptor.async_accept([&acceptor, &sessions, resync](SystemError error, auto socket) {
-    if (!acceptor.is_open()) return;
-    // A client that was gone before it was greeted is no reason to stop.
-    if (!error) sessions.add(socket.release(), resync);
-    accept_next(acceptor, sessions, resync);
-  });
-}
+class Listener {
+ public:
+  Listener(Acceptor& acceptor, Resync resync, const ServerOptions& options)
+      : acceptor_(acceptor), resync_(resync), sessions_(options), again_(acceptor.get_executor()) {}
+
+  void accept() {
+    acceptor_.async_accept([this](SystemError error, auto socket) {
+      if (!acceptor_.is_open()) return;
+      // A client that was gone before it was greeted is no reason to wait.
+      if (error && error != asio::error::connection_aborted) return wait(error);
+      if (!error) {
+        is_waiting_ = false;
+        SystemError released;
+        sessions_.add(OwnedFd(socket.release(released)), resync_);
+      }
+      accept();
+    });
+  }
+
+  void stop() {
+    SystemError ignored;
+    acceptor_.close(ignored);
+    again_.cancel();
+  }
+
+ private:
+  // Too many open descriptors, most likely: accepting at once would fail again, and again.
+  void wait(const SystemError& error) {
+    if (!std::exchange(is_waiting_, true)) {
+      sessions_.log(LogLevel::kError,
+                    "connections wait until they can be accepted: " + error.message());
+    }
+    sessions_.forget_ended();
+    again_.expires_after(std::chrono::milliseconds(kAcceptAgainMs));
+    again_.async_wait([this](SystemError) {
+      if (acceptor_.is_open()) accept();
+    });
+  }
+
+  Acceptor& acceptor_;
+  const Resync resync_;
+  Sessions sessions_;
+  asio::steady_timer again_;
+  bool is_waiting_ = false;  ///< which is logged once
+};
 
 /// Serves until `stop`. `acceptor` listens.
 template <typename Acceptor>
@@ -102,54 +162,28 @@ void accept_all(asio::io_context& io,
                 Resync resync,
                 const ServerOptions& options,
                 const std::stop_token& stop) {
-  Sessions sessions(options);
-  accept_next(acceptor, sessions, resync);
-  const std::stop_callback on_stop(stop, [&] {
-    asio::post(io, [&] {
-      SystemError ignored;
-      acceptor.close(ignored);
-    });
-  });
+  Listener listener(acceptor, resync, options);
+  listener.accept();
+  const std::stop_callback on_stop(stop, [&] { asio::post(io, [&] { listener.stop(); }); });
   io.run();
-}
-
-/// Makes way for a new socket: a stale one is removed, a live one is not.
-Status clear_socket_path(asio::io_context& io, const std::string& path) {
-  std::error_code ignored;
-  const auto status = std::filesystem::symlink_status(path, ignored);
-  if (!std::filesystem::exists(status)) return {};
-  if (!std::filesystem::is_socket(status)) {
-    return fail(ErrorCode::kConflict, path + " exists and is no socket");
-  }
-  stream_protocol::socket probe(io);
-  SystemError error;
-  probe.connect(stream_protocol::endpoint(path), error);
-  if (!error) return fail(ErrorCode::kConflict, path + ": another server listens there");
-  std::filesystem::remove(path, ignored);
-  return {};
 }
 
 Status serve_unix(const UnixAddress& address,
                   const ServerOptions& options,
                   const std::stop_token& stop,
                   const std::function<void(const ListenAddress&)>& ready) {
+  FIMD_TRY(SocketPath path, SocketPath::claim(address.path));
   asio::io_context io(1);
-  FIMD_TRY_STATUS(clear_socket_path(io, address.path));
   stream_protocol::acceptor acceptor(io);
   SystemError error;
   acceptor.open(stream_protocol(), error);
   if (!error) acceptor.bind(stream_protocol::endpoint(address.path), error);
   if (error) return io_error(address.path, error);
-  // Before it listens nobody can connect, so nobody else ever could.
-  if (chmod(address.path.c_str(), S_IRUSR | S_IWUSR) != 0) {
-    return io_error(address.path, SystemError(errno, boost::system::system_category()));
-  }
+  FIMD_TRY_STATUS(path.keep());
   acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return io_error(address.path, error);
   ready(address);
   accept_all(io, acceptor, Resync::kAllowed, options, stop);
-  std::error_code ignored;
-  std::filesystem::remove(address.path, ignored);
   return {};
 }
 
@@ -208,6 +242,10 @@ int serve_stdio(const ServerOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
   OwnedFd input(dup(STDIN_FILENO));
   OwnedFd output(dup(STDOUT_FILENO));
+  if (input.get() < 0 || output.get() < 0) {
+    options.log(LogLevel::kError, "stdin and stdout cannot be used: they are closed");
+    return 1;
+  }
   std::fflush(stdout);
   dup2(STDERR_FILENO, STDOUT_FILENO);
   return serve_session(std::move(input), std::move(output), Resync::kAllowed, options);

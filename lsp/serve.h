@@ -1,7 +1,7 @@
 // `fimd lsp`: sessions over stdin and stdout, or one per connection to a socket.
 //
 //   stdio      the way every editor starts us; ends with its client
-//   unix:PATH  mode 0600, so only this user's programs connect
+//   unix:PATH  mode 0600, so only this user's programs connect; one server a path (socket_path.h)
 //   tcp:PORT   loopback only; 0 lets the system choose. Any local program can connect, a browser
 //              too, so nothing that looks like another protocol is read on (framing.h)
 //
@@ -46,7 +46,8 @@ int serve_session(OwnedFd input, OwnedFd output, Resync resync, const ServerOpti
 int serve_stdio(const ServerOptions& options);
 
 /// Serves every client that connects until `stop`; the sessions that run are ended then. `ready`
-/// gets the address once clients can connect, with the port that was chosen. Ignores SIGPIPE.
+/// gets the address once clients can connect, with the port that was chosen. Ignores SIGPIPE. While
+/// the process has no descriptor left, clients wait; one whose session cannot begin is hung up on.
 /// Errors: kConflict, somebody listens there or a file of another kind is in the way; kIo.
 Status serve_connections(const ListenAddress& address,
                          const ServerOptions& options,

@@ -41,12 +41,13 @@ OwnedFd::~OwnedFd() {
 }
 
 struct Transport::Connection {
-  Connection(int input_fd, int output_fd, Resync resync)
-      : input_flags(input_fd),
-        output_flags(output_fd),
-        input(io, input_fd),
-        output(io, output_fd),
-        parser(resync) {}
+  Connection(OwnedFd input_fd, OwnedFd output_fd, Resync resync)
+      : input_flags(input_fd.get()), output_flags(output_fd.get()), parser(resync) {
+    input.assign(input_fd.get());
+    input_fd.release();
+    output.assign(output_fd.get());
+    output_fd.release();
+  }
 
   void read();
   void take(std::string_view bytes);
@@ -61,8 +62,8 @@ struct Transport::Connection {
   KeptFlags input_flags;
   KeptFlags output_flags;
   asio::io_context io{1};
-  asio::posix::stream_descriptor input;
-  asio::posix::stream_descriptor output;
+  asio::posix::stream_descriptor input{io};
+  asio::posix::stream_descriptor output{io};
   asio::steady_timer flush_timer{io};
   /// Keeps run() waiting for what other threads send, until reading stops.
   asio::executor_work_guard<asio::io_context::executor_type> reading{io.get_executor()};
@@ -156,7 +157,7 @@ void Transport::Connection::hang_up() {
 }
 
 Transport::Transport(OwnedFd input, OwnedFd output, Resync resync)
-    : connection_(std::make_unique<Connection>(input.release(), output.release(), resync)) {}
+    : connection_(std::make_unique<Connection>(std::move(input), std::move(output), resync)) {}
 
 Transport::~Transport() {
   connection_->hang_up();

@@ -35,6 +35,8 @@ class OwnedFd {
   OwnedFd& operator=(const OwnedFd&) = delete;
   ~OwnedFd();
 
+  [[nodiscard]] int get() const { return fd_; }
+
   int release() { return std::exchange(fd_, -1); }
 
  private:
@@ -49,7 +51,8 @@ struct TransportHandlers {
 
 class Transport {
  public:
-  /// The two may be duplicates of one socket. SIGPIPE must be ignored in the process.
+  /// The two may be duplicates of one socket. SIGPIPE must be ignored in the process. Asio raises
+  /// an exception when the process has too few descriptors left; the two are closed then.
   Transport(OwnedFd input, OwnedFd output, Resync resync);
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <optional>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -244,6 +245,106 @@ TEST(Serve, RemovesAStaleSocketAndNothingElse) {
   std::filesystem::create_directory(path);
   EXPECT_EQ(serve().error().message, path + " exists and is no socket");
   std::filesystem::remove(path);
+}
+
+/// While it lives, this process can open no more than `num_free` descriptors.
+class FewDescriptors {
+ public:
+  explicit FewDescriptors(rlim_t num_free) {
+    EXPECT_EQ(getrlimit(RLIMIT_NOFILE, &before_), 0);
+    // Descriptors are given out from the lowest free one on; below it there are none.
+    std::vector<int> taken;
+    for (rlim_t i = 0; i < num_free; ++i) taken.push_back(dup(0));
+    const int first_refused = dup(0);
+    ::close(first_refused);
+    for (const int fd : taken) ::close(fd);
+    const rlimit few = {.rlim_cur = static_cast<rlim_t>(first_refused),
+                        .rlim_max = before_.rlim_max};
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  }
+
+  FewDescriptors(const FewDescriptors&) = delete;
+  FewDescriptors& operator=(const FewDescriptors&) = delete;
+
+  ~FewDescriptors() { EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &before_), 0); }
+
+ private:
+  rlimit before_ = {};
+};
+
+sockaddr_un unix_address(const std::string& path) {
+  sockaddr_un address = {.sun_family = AF_UNIX};
+  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+  return address;
+}
+
+/// A server on a Unix socket that tells of its first complaint.
+struct Listening {
+  Listening() {
+    ServerOptions options = test_options(calls);
+    options.log = [this](LogLevel level, std::string_view text) {
+      if (level == LogLevel::kError && num_complaints++ == 0)
+        complaint.set_value(std::string(text));
+    };
+    std::promise<void> bound;
+    served = std::async(std::launch::async, [this, options, &bound] {
+      return serve_connections(
+          UnixAddress{path}, options, stop.get_token(), [&](const ListenAddress&) {
+            bound.set_value();
+          });
+    });
+    bound.get_future().wait();
+  }
+
+  ~Listening() {
+    stop.request_stop();
+    EXPECT_TRUE(served.get());
+  }
+
+  const std::string path = socket_path();
+  std::vector<std::string> calls;
+  std::atomic<int> num_complaints = 0;
+  std::promise<std::string> complaint;
+  std::stop_source stop;
+  std::future<Status> served;
+};
+
+TEST(Serve, WaitsForDescriptorsAndAcceptsThen) {
+  Listening server;
+  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  Client client(fd);
+  {
+    const FewDescriptors none(0);
+    const sockaddr_un address = unix_address(server.path);
+    ASSERT_EQ(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_TRUE(contains(server.complaint.get_future().get(), "wait until they can be accepted"));
+  }
+  client.send(kInitialize);
+  EXPECT_TRUE(contains(client.receive(), "capabilities"));
+  EXPECT_EQ(server.num_complaints, 1);
+  client.send(kShutdown);
+  client.receive();
+}
+
+// One descriptor is enough to accept, two to duplicate; a session needs some more.
+TEST(Serve, HangsUpWhereASessionCannotBegin) {
+  for (const rlim_t num_free : {1U, 2U, 3U}) {
+    Listening server;
+    const sockaddr_un address = unix_address(server.path);
+    {
+      const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+      Client client(fd);
+      const FewDescriptors few(num_free);
+      ASSERT_EQ(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+      EXPECT_EQ(client.receive(), "");
+      EXPECT_TRUE(contains(server.complaint.get_future().get(), "a connection"));
+    }
+    Client next(connect_to(AF_UNIX, address));
+    next.send(kInitialize);
+    EXPECT_TRUE(contains(next.receive(), "capabilities"));
+    next.send(kShutdown);
+    next.receive();
+  }
 }
 
 TEST(Serve, ReadsAddresses) {
