@@ -1,6 +1,7 @@
 #include "completion/edited_text.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "completion/line_ending.h"
@@ -27,17 +28,21 @@ uint32_t character_units(size_t size_bytes, PositionEncoding encoding) {
   return 1;
 }
 
-Status check_text(std::string_view text, size_t size_bytes) {
-  if (size_bytes > EditedText::kMaxBytes) {
-    return fail(ErrorCode::kInvalidInput,
-                "the text has " + std::to_string(size_bytes) + " bytes, expected at most " +
-                    std::to_string(EditedText::kMaxBytes));
+// Eight bytes of UTF-8 as a number, its bytes in any order.
+constexpr size_t kWordBytes = sizeof(uint64_t);
+constexpr uint64_t kOnes = 0x0101010101010101U;
+
+// Code units of the characters that begin in the eight bytes: one for each byte that is no
+// continuation, and in UTF-16 a second one for each that begins four bytes.
+uint32_t units_in_word(const char* bytes, PositionEncoding encoding) {
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, kWordBytes);
+  const uint64_t continuations = (word >> 7U) & ~(word >> 6U) & kOnes;
+  uint64_t counts = kOnes - continuations;
+  if (encoding == PositionEncoding::kUtf16) {
+    counts += (word >> 7U) & (word >> 6U) & (word >> 5U) & (word >> 4U) & kOnes;
   }
-  if (const auto offset = find_invalid_utf8(text)) {
-    return fail(ErrorCode::kInvalidInput,
-                "the text is not UTF-8 at byte " + std::to_string(*offset));
-  }
-  return {};
+  return static_cast<uint32_t>((counts * kOnes) >> 56U);  // the sum of the bytes
 }
 
 /// The offsets in [begin, end] of `text` where a line starts.
@@ -56,29 +61,51 @@ std::vector<uint32_t> find_line_starts(std::string_view text, size_t begin, size
 }  // namespace
 
 uint32_t count_units(std::string_view text, PositionEncoding encoding) {
-  uint32_t units = 0;
-  for (size_t offset = 0; offset < text.size();) {
-    const size_t size_bytes = character_bytes(text[offset]);
-    units += character_units(size_bytes, encoding);
-    offset += size_bytes;
+  return span_of_units(text, UINT32_MAX, encoding).units;
+}
+
+UnitSpan span_of_units(std::string_view text, uint32_t units, PositionEncoding encoding) {
+  if (encoding == PositionEncoding::kUtf8) {
+    size_t size_bytes = std::min<size_t>(units, text.size());
+    while (size_bytes < text.size() && is_utf8_continuation(text[size_bytes])) --size_bytes;
+    return {.size_bytes = size_bytes, .units = static_cast<uint32_t>(size_bytes)};
   }
-  return units;
+  // A character counts where it begins, so `offset` may stop within the last one.
+  UnitSpan span;
+  while (text.size() - span.size_bytes >= kWordBytes) {
+    const uint32_t word = units_in_word(text.data() + span.size_bytes, encoding);
+    if (word > units - span.units) break;
+    span.units += word;
+    span.size_bytes += kWordBytes;
+  }
+  for (; span.size_bytes < text.size(); ++span.size_bytes) {
+    if (is_utf8_continuation(text[span.size_bytes])) continue;
+    const uint32_t character = character_units(character_bytes(text[span.size_bytes]), encoding);
+    if (character > units - span.units) break;
+    span.units += character;
+  }
+  return span;
 }
 
 std::string_view first_units(std::string_view text, uint32_t units, PositionEncoding encoding) {
-  size_t offset = 0;
-  uint32_t counted = 0;
-  while (offset < text.size()) {
-    const size_t size_bytes = character_bytes(text[offset]);
-    counted += character_units(size_bytes, encoding);
-    if (counted > units) break;
-    offset += size_bytes;
+  return text.substr(0, span_of_units(text, units, encoding).size_bytes);
+}
+
+Status EditedText::check(std::string_view part, size_t size_bytes) {
+  if (size_bytes > kMaxBytes) {
+    return fail(ErrorCode::kInvalidInput,
+                "the text has " + std::to_string(size_bytes) + " bytes, expected at most " +
+                    std::to_string(kMaxBytes));
   }
-  return text.substr(0, offset);
+  if (const auto offset = find_invalid_utf8(part)) {
+    return fail(ErrorCode::kInvalidInput,
+                "the text is not UTF-8 at byte " + std::to_string(*offset));
+  }
+  return {};
 }
 
 Result<EditedText> EditedText::create(std::string text, PositionEncoding encoding) {
-  FIMD_TRY_STATUS(check_text(text, text.size()));
+  FIMD_TRY_STATUS(check(text, text.size()));
   return EditedText(std::move(text), encoding);
 }
 
@@ -117,13 +144,26 @@ EncodedPosition EditedText::position_of(ByteOffset offset) const {
 
 ByteRange EditedText::bytes_of(EncodedRange range) const {
   if (range.end < range.start) std::swap(range.start, range.end);
-  return {.begin = offset_of(range.start), .end = offset_of(range.end)};
+  if (range.start.line != range.end.line || range.start.line >= line_starts_.size()) {
+    return {.begin = offset_of(range.start), .end = offset_of(range.end)};
+  }
+  // In one line the end is found from the beginning on.
+  std::string_view text = line(range.start.line);
+  const UnitSpan before = span_of_units(text, range.start.character, encoding_);
+  text.remove_prefix(before.size_bytes);
+  const UnitSpan within = span_of_units(text, range.end.character - before.units, encoding_);
+  const size_t begin = line_starts_[range.start.line] + before.size_bytes;
+  return {.begin = {begin}, .end = {begin + within.size_bytes}};
 }
 
 Result<AppliedEdit> EditedText::replace(EncodedRange range, std::string_view replacement) {
-  const auto [begin, end] = bytes_of(range);
+  return replace(bytes_of(range), replacement);
+}
+
+Result<AppliedEdit> EditedText::replace(ByteRange range, std::string_view replacement) {
+  const auto [begin, end] = range;
   const size_t removed_bytes = end.value - begin.value;
-  FIMD_TRY_STATUS(check_text(replacement, text_.size() - removed_bytes + replacement.size()));
+  FIMD_TRY_STATUS(check(replacement, text_.size() - removed_bytes + replacement.size()));
   text_.replace(begin.value, removed_bytes, replacement);
   const AppliedEdit edit = {
       .begin = begin, .old_end = end, .new_end = {begin.value + replacement.size()}};

@@ -55,13 +55,27 @@ struct AppliedEdit {
 /// Code units of `text`, which is valid UTF-8.
 uint32_t count_units(std::string_view text, PositionEncoding encoding);
 
+/// A beginning of a text.
+struct UnitSpan {
+  size_t size_bytes = 0;
+  uint32_t units = 0;
+};
+
 /// The longest beginning of `text` that has at most `units` code units and splits no character.
+/// Cost: reads eight bytes at a time; in UTF-8 constant.
+UnitSpan span_of_units(std::string_view text, uint32_t units, PositionEncoding encoding);
+
+/// That beginning itself.
 std::string_view first_units(std::string_view text, uint32_t units, PositionEncoding encoding);
 
 /// Thread: compatible.
 class EditedText {
  public:
   static constexpr size_t kMaxBytes = TextDocument::kMaxBytes;
+
+  /// Whether a text of `size_bytes` may be, and `part` may be of it.
+  /// Errors: kInvalidInput, more than kMaxBytes, or `part` is invalid UTF-8.
+  static Status check(std::string_view part, size_t size_bytes);
 
   /// Errors: kInvalidInput, larger than kMaxBytes or invalid UTF-8.
   /// Cost: one pass; 4 bytes a line.
@@ -77,7 +91,7 @@ class EditedText {
   /// The text of a line, without its end. Aborts if there is no such line.
   [[nodiscard]] std::string_view line(size_t index) const;
 
-  /// Cost: linear in the line.
+  /// Cost: that of span_of_units() in the line.
   [[nodiscard]] ByteOffset offset_of(EncodedPosition position) const;
 
   /// The position of `offset`, at most the text's size. Within a character or a CRLF: the position
@@ -91,6 +105,9 @@ class EditedText {
   /// Errors: kInvalidInput, the result is larger than kMaxBytes, or `replacement` is invalid UTF-8.
   /// Cost: moves the bytes and the line starts that come after the range.
   Result<AppliedEdit> replace(EncodedRange range, std::string_view replacement);
+
+  /// The same; `range` lies in the text and between characters.
+  Result<AppliedEdit> replace(ByteRange range, std::string_view replacement);
 
  private:
   EditedText(std::string text, PositionEncoding encoding);

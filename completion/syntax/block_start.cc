@@ -8,6 +8,9 @@
 namespace fimd {
 namespace {
 
+// A longer line opens no block: it is generated, or data. Headers are searched for many words.
+constexpr size_t kMaxHeaderBytes = 4096;
+
 // What an editor may have typed ahead after the cursor.
 constexpr std::string_view kClosers = ")]};,";
 
@@ -81,6 +84,7 @@ std::optional<BlockStart> empty_block_at(const SyntaxView& view, ByteOffset offs
   const std::string_view before = trimmed_right(view.text.substr(window, at - window));
   const size_t header_end = window + before.size();
   const std::string_view header = line_at(view.text, header_end);
+  if (header.size() > kMaxHeaderBytes) return std::nullopt;
   const std::string_view opener = trimmed(
       header.substr(0, std::min(header.size(), header_end - line_begin(view.text, header_end))));
   if (opener.empty() || !opens_block(view.language, opener)) return std::nullopt;

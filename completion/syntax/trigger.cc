@@ -28,11 +28,15 @@ bool is_ended(std::string_view line_before) {
   return (last == ')' || last == ']') && words.size() == line_before.size();
 }
 
-TriggerReason reason_of(const SyntaxView& view, size_t at, const TriggerOptions& options) {
+// `context` is set unless there is text to the right.
+TriggerReason reason_of(const SyntaxView& view,
+                        size_t at,
+                        const TriggerOptions& options,
+                        LexicalContext& context) {
   const size_t begin = line_begin(view.text, at);
   const std::string_view before = view.text.substr(begin, at - begin);
   if (!only_closers(rest_of_line(view.text, at))) return TriggerReason::kTextToTheRight;
-  const LexicalContext context = lexical_context(view, {at});
+  context = lexical_context(view, {at});
   if (context == LexicalContext::kComment) {
     return options.in_comments ? TriggerReason::kTyping : TriggerReason::kInComment;
   }
@@ -44,8 +48,8 @@ TriggerReason reason_of(const SyntaxView& view, size_t at, const TriggerOptions&
   return TriggerReason::kTyping;
 }
 
-bool wants_lines(const SyntaxView& view, size_t at) {
-  if (lexical_context(view, {at}) != LexicalContext::kCode) return false;
+bool wants_lines(const SyntaxView& view, size_t at, LexicalContext context) {
+  if (context != LexicalContext::kCode) return false;
   return is_blank(line_at(view.text, at)) || empty_block_at(view, {at}).has_value();
 }
 
@@ -57,12 +61,15 @@ TriggerDecision decide_trigger(const SyntaxView& view,
                                const TriggerOptions& options) {
   const size_t at = std::min(offset.value, view.text.size());
   if (kind == TriggerKind::kManual) {
-    return {.wanted = true, .reason = TriggerReason::kAsked, .multi_line = wants_lines(view, at)};
+    return {.wanted = true,
+            .reason = TriggerReason::kAsked,
+            .multi_line = wants_lines(view, at, lexical_context(view, {at}))};
   }
   if (is_blank(view.text)) return {.reason = TriggerReason::kBlankFile};
-  const TriggerReason reason = reason_of(view, at, options);
+  auto context = LexicalContext::kCode;
+  const TriggerReason reason = reason_of(view, at, options, context);
   if (reason != TriggerReason::kTyping) return {.reason = reason};
-  return {.wanted = true, .reason = reason, .multi_line = wants_lines(view, at)};
+  return {.wanted = true, .reason = reason, .multi_line = wants_lines(view, at, context)};
 }
 
 const char* to_string(TriggerReason reason) {
