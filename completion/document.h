@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,12 @@ struct DocumentSnapshot {
   SharedTree tree;  ///< of `text`, or absent
 
   [[nodiscard]] SyntaxView view() const { return {*text, *language, tree}; }
+};
+
+/// Replaces `range`, or the whole text without one.
+struct TextEdit {
+  std::optional<EncodedRange> range;
+  std::string_view text;
 };
 
 /// How a document is known.
@@ -55,8 +63,21 @@ class Document {
   /// Errors: those of EditedText::create(); then nothing has changed.
   Status set_text(std::string text);
 
+  /// Applies `edits` one after another, each to what the one before it left.
+  /// Errors: those of replace() and set_text(); then only some of the edits may be applied.
+  /// Cost: that of replace() for a few edits; for many that of one pass over the text, and of
+  /// TextChunks::replace() for each.
+  Status apply(std::span<const TextEdit> edits);
+
   /// The text as it is now. Cost: a copy after a change, else nothing.
   std::shared_ptr<const std::string> frozen_text();
+
+  /// The tree as far as it is, with the edits since marked in it: to be brought up to frozen_text()
+  /// elsewhere. Cost: constant.
+  [[nodiscard]] SyntaxTree tree_so_far() const { return tree_.branch(); }
+
+  /// The text without a tree. Cost: that of frozen_text().
+  DocumentSnapshot unparsed_snapshot();
 
   /// Brings the tree up to date if `budget` is enough; without a tree otherwise.
   DocumentSnapshot snapshot(const ParseBudget& budget);
@@ -64,6 +85,7 @@ class Document {
  private:
   Document(DocumentName name, EditedText text);
 
+  Status apply_many(std::span<const TextEdit> edits);
   void remember_edit(const AppliedEdit& edit);
 
   DocumentName name_;

@@ -116,6 +116,10 @@ std::optional<PlainPath> plain_path(std::string_view path) {
 
 }  // namespace
 
+bool is_ignore_file(std::string_view name) {
+  return std::ranges::find(kRuleFiles, name) != kRuleFiles.end();
+}
+
 struct IgnoreRules::Rules {
   enum class Verdict { kUnknown, kIgnored, kKept };
 

@@ -28,6 +28,9 @@ inline constexpr size_t kMaxIgnorePathBytes = 4096;  ///< PATH_MAX
 /// Of matching, for one answer: some 50 ms. A thousand usual patterns take ten thousand.
 inline constexpr int64_t kMaxIgnoreSteps = 10'000'000;
 
+/// Whether a file of this name has rules.
+bool is_ignore_file(std::string_view name);
+
 /// The ignore rules of one workspace folder, read when first needed and again when a file of rules
 /// changed (by its time and size). Thread: safe.
 class IgnoreRules {

@@ -1,6 +1,7 @@
 #include "completion/syntax/syntax_tree.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace fimd {
@@ -60,10 +61,11 @@ class Run {
 };
 
 TSPoint moved(TSPoint from, std::string_view over) {
-  const size_t last_line_end = over.rfind('\n');
-  if (last_line_end == std::string_view::npos) {
+  const void* found = over.empty() ? nullptr : ::memrchr(over.data(), '\n', over.size());
+  if (found == nullptr) {
     return {.row = from.row, .column = from.column + static_cast<uint32_t>(over.size())};
   }
+  const auto last_line_end = static_cast<size_t>(static_cast<const char*>(found) - over.data());
   return {.row = from.row + static_cast<uint32_t>(std::ranges::count(over, '\n')),
           .column = static_cast<uint32_t>(over.size() - last_line_end - 1)};
 }
@@ -121,8 +123,22 @@ void SyntaxTree::edit(std::string_view old_text, ByteRange replaced, std::string
   }
   const size_t end = std::min(replaced.end.value, old_text.size());
   const size_t begin = std::min(replaced.begin.value, end);
-  const TSInputEdit edit = make_edit(old_text, begin, end, inserted);
-  ts_tree_edit(tree_.get(), &edit);
+  edit(make_edit(old_text, begin, end, inserted));
+}
+
+void SyntaxTree::edit(const TSInputEdit& edit) {
+  is_current_ = false;
+  if (parser_ == nullptr) return;
+  ts_parser_reset(parser_.get());
+  if (tree_ != nullptr) ts_tree_edit(tree_.get(), &edit);
+}
+
+SyntaxTree SyntaxTree::branch() const {
+  SyntaxTree tree(*language_);
+  if (tree_ == nullptr || tree.parser_ == nullptr) return tree;
+  tree.tree_.reset(ts_tree_copy(tree_.get()));
+  tree.is_current_ = is_current_;
+  return tree;
 }
 
 bool SyntaxTree::parse(std::string_view text, const ParseBudget& budget) {

@@ -49,6 +49,53 @@ TEST(Document, GoesOnWithoutATreeWhenTheBudgetIsSpent) {
   EXPECT_NE(root_of(document.snapshot({})), "absent");
 }
 
+TEST(Document, AppliesManyEditsAsOneAfterAnother) {
+  std::string text;
+  for (int line = 0; line < 500; ++line) text += "a = f(1, [2])\n";
+  Document many = make(text);
+  Document few = make(text);
+  ASSERT_NE(root_of(many.snapshot({})), "absent");
+  ASSERT_NE(root_of(few.snapshot({})), "absent");
+  std::vector<std::string> added;
+  for (int i = 0; i < 100; ++i)
+    added.push_back(i % 3 == 0 ? "g(" + std::to_string(i) + ")\n" : "b");
+  std::vector<TextEdit> edits;
+  for (uint32_t i = 0; i < 100; ++i) {
+    const uint32_t line = i * 37 % 400;
+    edits.push_back({.range = EncodedRange{{line, 0}, {line, i % 2}}, .text = added[i]});
+  }
+  ASSERT_TRUE(many.apply(edits));
+  for (const TextEdit& edit : edits) ASSERT_TRUE(few.apply({&edit, 1}));
+  EXPECT_EQ(*many.frozen_text(), *few.frozen_text());
+  ASSERT_EQ(many.edited().size(), few.edited().size());
+  for (size_t i = 0; i < many.edited().size(); ++i) {
+    EXPECT_EQ(many.edited()[i].begin.value, few.edited()[i].begin.value);
+    EXPECT_EQ(many.edited()[i].end.value, few.edited()[i].end.value);
+  }
+  EXPECT_EQ(root_of(many.snapshot({})), root_of(make(*few.frozen_text()).snapshot({})));
+}
+
+TEST(Document, BeginsAnewWithAWholeText) {
+  Document document = make("a = 1\n");
+  const std::vector<TextEdit> edits = {{.range = EncodedRange{{0, 0}, {0, 1}}, .text = "b"},
+                                       {.text = "c\n"},
+                                       {.range = EncodedRange{{0, 1}, {0, 1}}, .text = "d"}};
+  ASSERT_TRUE(document.apply(edits));
+  EXPECT_EQ(*document.frozen_text(), "cd\n");
+  const std::vector<TextEdit> wrong(20, {.range = EncodedRange{}, .text = "\xFF"});
+  EXPECT_FALSE(document.apply(wrong));
+}
+
+TEST(Document, ATreeSoFarIsBroughtUpElsewhere) {
+  Document document = make("a = 1\n");
+  ASSERT_NE(root_of(document.snapshot({})), "absent");
+  ASSERT_TRUE(document.replace({{0, 4}, {0, 5}}, "f()"));
+  SyntaxTree branch = document.tree_so_far();
+  EXPECT_EQ(branch.snapshot(), nullptr);
+  ASSERT_TRUE(branch.parse(*document.frozen_text(), {}));
+  EXPECT_EQ(root_of({.tree = branch.snapshot()}), root_of(document.snapshot({})));
+}
+
 TEST(Document, ReplacesTheWholeText) {
   Document document = make("a = 1\n");
   ASSERT_TRUE(document.replace({{0, 0}, {0, 1}}, "b"));

@@ -1,10 +1,13 @@
 #include "tests/lsp/edit_session.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "completion/document.h"
 
 namespace fimd {
 namespace {
@@ -26,6 +29,28 @@ void check_session(PositionEncoding encoding, uint32_t seed) {
       ASSERT_EQ(text->line(line), fresh->line(line)) << "step " << step << ", line " << line;
     }
   }
+}
+
+/// The same steps in messages of many edits, which take another way.
+void check_batches(PositionEncoding encoding, uint32_t seed) {
+  const EditSession session = make_edit_session(encoding, seed, kNumSteps);
+  auto document = Document::create({.uri = "a.txt", .path = "a.txt"}, session.initial, encoding);
+  ASSERT_TRUE(document);
+  for (size_t step = 0; step < session.steps.size();) {
+    std::vector<TextEdit> edits;
+    const size_t end = std::min(session.steps.size(), step + 1 + step % 60);
+    for (; step < end; ++step) {
+      edits.push_back({session.steps[step].range, session.steps[step].text});
+    }
+    ASSERT_TRUE(document->apply(edits)) << "step " << step;
+    ASSERT_EQ(document->text().text(), session.steps[step - 1].expected) << "step " << step;
+  }
+}
+
+TEST(EditSession, BatchesAgreeWithTheModel) {
+  check_batches(PositionEncoding::kUtf8, 5);
+  check_batches(PositionEncoding::kUtf16, 6);
+  check_batches(PositionEncoding::kUtf32, 7);
 }
 
 TEST(EditSession, Utf8AgreesWithTheModel) {
