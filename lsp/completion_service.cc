@@ -23,10 +23,18 @@ std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
 }
 
+/// Longer words are data; a popup has no use for them.
+constexpr size_t kMaxWordBytes = 256;
+/// Files whose rules one request looks at: some 30 us each.
+constexpr int kMaxLookedAt = 50;
+
+/// Empty before a longer one.
 std::string word_before(std::string_view text, size_t cursor) {
+  const size_t limit = cursor - std::min(cursor, kMaxWordBytes);
   size_t begin = cursor;
-  while (begin > 0 && is_word_character(text[begin - 1])) --begin;
-  return std::string(text.substr(begin, cursor - begin));
+  while (begin > limit && is_word_character(text[begin - 1])) --begin;
+  const bool is_whole = begin == 0 || !is_word_character(text[begin - 1]);
+  return is_whole ? std::string(text.substr(begin, cursor - begin)) : "";
 }
 
 ParseBudget parse_budget() {
@@ -72,7 +80,12 @@ const CompletionService::Root* CompletionService::root_of(const std::string& pat
   return best;
 }
 
-bool CompletionService::is_excluded(const OpenFile& file) const {
+bool CompletionService::is_excluded(OpenFile& file) const {
+  if (!file.excluded) file.excluded = look_at(file);
+  return *file.excluded;
+}
+
+bool CompletionService::look_at(const OpenFile& file) const {
   const std::string& text = file.document.text().text();
   if (is_secret_file(file.document.path()) || text.find('\0') != std::string::npos) return true;
   const Root* root = root_of(file.full_path);
@@ -97,8 +110,7 @@ void CompletionService::open(OpenedDocument document) {
                    .language_id = std::move(document.language_id),
                    .full_path = full_path,
                    .recency = ++clock_};
-  file.excluded = is_excluded(file);
-  if (file.excluded) {
+  if (is_excluded(file)) {
     editor_.log(LogLevel::kInfo,
                 document.uri + " gets no suggestions: it is ignored, secret or binary");
   }
@@ -113,19 +125,31 @@ void CompletionService::change(const std::string& uri,
   if (found == files_.end()) return;
   OpenFile& file = found->second;
   file.recency = ++clock_;
-  for (const DocumentEdit& edit : edits) {
-    const Status status = edit.range ? file.document.replace(*edit.range, edit.text)
-                                     : file.document.set_text(edit.text);
-    if (status) continue;
-    editor_.log(LogLevel::kWarning, uri + " gets no suggestions: " + status.error().message);
-    files_.erase(found);  // its text is no longer the editor's
-    return;
-  }
+  std::vector<TextEdit> text_edits;
+  text_edits.reserve(edits.size());
+  for (const DocumentEdit& edit : edits) text_edits.push_back({edit.range, edit.text});
+  const Status status = file.document.apply(text_edits);
+  if (status) return;
+  editor_.log(LogLevel::kWarning, uri + " gets no suggestions: " + status.error().message);
+  files_.erase(found);  // its text is no longer the editor's
 }
 
-void CompletionService::save(const std::string& /*uri*/) {
-  // The file may hold the rules of others.
-  for (auto& [uri, file] : files_) file.excluded = is_excluded(file);
+// Files are looked at again when they are next to be shown to a model.
+void CompletionService::save(const std::string& uri) {
+  const auto saved = files_.find(uri);
+  if (saved != files_.end()) saved->second.excluded.reset();
+  const std::string path = path_of_uri(uri).value_or("");
+  if (!is_ignore_file(file_name(path))) return;
+  const std::string_view folder =
+      std::string_view(path).substr(0, path.size() - file_name(path).size());
+  const std::shared_ptr<Completer> now = completer();
+  for (auto& [other, file] : files_) {
+    if (file.full_path.starts_with(folder)) file.excluded.reset();
+    now->forget(other);  // its prompt may quote what is ignored from here on
+  }
+  std::erase_if(closed_, [&](const auto& closed) {
+    return path_of_uri(closed.first).value_or("").starts_with(folder);
+  });
 }
 
 void CompletionService::close(const std::string& uri) {
@@ -143,7 +167,7 @@ void CompletionService::focus(const std::string& uri) {
 }
 
 void CompletionService::remember_closed(const std::string& uri, OpenFile& file) {
-  const bool worth = !file.excluded && !file.document.edited().empty() &&
+  const bool worth = !is_excluded(file) && !file.document.edited().empty() &&
                      file.document.text().text().size() <= kMaxClosedBytes;
   if (!worth) return;
   closed_.insert_or_assign(uri, to_neighbour(file));
@@ -156,10 +180,14 @@ void CompletionService::remember_closed(const std::string& uri, OpenFile& file) 
 std::vector<Neighbour> CompletionService::neighbours_of(const std::string& uri) {
   std::vector<OpenFile*> others;
   for (auto& [other, file] : files_) {
-    if (other != uri && !file.excluded) others.push_back(&file);
+    if (other != uri && !file.excluded.value_or(false)) others.push_back(&file);
   }
   std::sort(others.begin(), others.end(), [](const OpenFile* a, const OpenFile* b) {
     return a->recency > b->recency;
+  });
+  int num_looked_at = 0;
+  std::erase_if(others, [&](OpenFile* file) {
+    return (!file->excluded && ++num_looked_at > kMaxLookedAt) || is_excluded(*file);
   });
   if (others.size() > kMaxNeighbours) others.resize(kMaxNeighbours);
   std::vector<Neighbour> neighbours;
@@ -186,8 +214,9 @@ CompletionService::Prepared CompletionService::prepare(OpenFile& file,
   if (request.tab_columns) completion.indentation.columns = *request.tab_columns;
   if (request.insert_spaces) completion.indentation.tabs = !*request.insert_spaces;
 
-  completion.document = file.document.snapshot(parse_budget());
+  completion.document = file.document.unparsed_snapshot();
   completion.cursor = text.offset_of(request.position);
+  prepared.word_before_cursor = word_before(text.text(), completion.cursor.value);
   if (request.selected) {
     // As if the user had taken the popup's entry.
     const ByteRange replaced = text.bytes_of(request.selected->range);
@@ -196,18 +225,26 @@ CompletionService::Prepared CompletionService::prepare(OpenFile& file,
     std::string taken = *document.text;
     taken.replace(replaced.begin.value, replaced.end.value - replaced.begin.value, entry);
     document.text = std::make_shared<const std::string>(std::move(taken));
-    document.tree = parse_once(*document.language, *document.text, parse_budget());
     completion.cursor = {replaced.begin.value + entry.size()};
   }
   completion.hole_end = completion.cursor;
-  prepared.word_before_cursor = word_before(text.text(), text.offset_of(request.position).value);
   return prepared;
+}
+
+void CompletionService::parse(OpenFile& file, Prepared& prepared) {
+  ++num_parses_;
+  DocumentSnapshot& document = prepared.request.document;
+  if (prepared.selected) {
+    document.tree = parse_once(*document.language, *document.text, parse_budget());
+  } else {
+    document = file.document.snapshot(parse_budget());
+  }
 }
 
 std::variant<Suggestions, SuggestionWork> CompletionService::suggest(
     const SuggestionRequest& request) {
   const auto found = files_.find(request.uri);
-  if (found == files_.end() || found->second.excluded) return Suggestions{};
+  if (found == files_.end() || is_excluded(found->second)) return Suggestions{};
   OpenFile& file = found->second;
   file.recency = ++clock_;
   CompletionSettings settings;
@@ -224,8 +261,11 @@ std::variant<Suggestions, SuggestionWork> CompletionService::suggest(
   const CompletionRequest& completion = prepared.request;
   if (auto rest =
           completer->typed_along(request.uri, *completion.document.text, completion.cursor)) {
+    // Without a tree for now: the next key may come along too.
+    prepared.unparsed = std::make_shared<SyntaxTree>(file.document.tree_so_far());
     return to_suggestions(prepared, *rest);
   }
+  parse(file, prepared);
   const TriggerDecision decision = completer->decide(completion);
   if (!decision.wanted) {
     editor_.log(LogLevel::kDebug, std::string("no suggestion: ") + to_string(decision.reason));
@@ -308,8 +348,13 @@ Suggestions CompletionService::to_suggestions(const Prepared& prepared,
 IdleWork CompletionService::idle_work(const Prepared& prepared,
                                       std::optional<Completion> completion) {
   if (prepared.selected) return nullptr;
-  return [this, request = prepared.request, completion = std::move(completion)](
-             const std::stop_token& stop) {
+  return [this,
+          request = prepared.request,
+          unparsed = prepared.unparsed,
+          completion = std::move(completion)](const std::stop_token& stop) mutable {
+    if (unparsed != nullptr && unparsed->parse(*request.document.text, {.stop = stop})) {
+      request.document.tree = unparsed->snapshot();
+    }
     const std::shared_ptr<Completer> now = completer();
     const auto engine = generator(stop);
     if (!engine || stop.stop_requested()) return;

@@ -44,6 +44,9 @@ class CompletionService final : public Service {
   CompletionService(Editor& editor, GeneratorSource generators);
   ~CompletionService() override;
 
+  /// How often the reader's thread had a text parsed, or tried to. For tests.
+  [[nodiscard]] int64_t num_parses() const { return num_parses_; }
+
   void start(const SessionInfo& session) override;
   void configure(const Settings& settings) override;
   void open(OpenedDocument document) override;
@@ -68,8 +71,8 @@ class CompletionService final : public Service {
   struct OpenFile {
     Document document;
     std::string language_id;
-    std::string full_path;  ///< empty: no file
-    bool excluded = false;
+    std::string full_path;         ///< empty: no file
+    std::optional<bool> excluded;  ///< from models; absent: to be looked at
     int64_t recency = 0;
   };
 
@@ -79,14 +82,18 @@ class CompletionService final : public Service {
     EncodedPosition position;  ///< of the cursor, in the editor's document
     std::optional<SelectedEntry> selected;
     std::string word_before_cursor;
+    /// Of a document that was not parsed: for idle work to bring up to its text.
+    std::shared_ptr<SyntaxTree> unparsed;
   };
 
   [[nodiscard]] const Root* root_of(const std::string& path) const;
-  [[nodiscard]] bool is_excluded(const OpenFile& file) const;
+  bool is_excluded(OpenFile& file) const;
+  [[nodiscard]] bool look_at(const OpenFile& file) const;
   static Neighbour to_neighbour(OpenFile& file);
   void remember_closed(const std::string& uri, OpenFile& file);
   [[nodiscard]] std::vector<Neighbour> neighbours_of(const std::string& uri);
   Prepared prepare(OpenFile& file, const SuggestionRequest& request);
+  void parse(OpenFile& file, Prepared& prepared);
   Result<Suggestions> work(const Prepared& prepared, const std::stop_token& stop);
   Result<std::shared_ptr<TextGenerator>> generator(const std::stop_token& stop);
   [[nodiscard]] std::shared_ptr<Completer> completer() const;
@@ -100,6 +107,7 @@ class CompletionService final : public Service {
   std::map<std::string, OpenFile> files_;    ///< by URI
   std::map<std::string, Neighbour> closed_;  ///< by URI: edited, and closed since
   int64_t clock_ = 0;                        ///< counts what makes a file recent
+  int64_t num_parses_ = 0;
   std::atomic<int64_t> last_id_ = 0;
 
   mutable std::mutex settings_mutex_;  ///< guards the next two, which workers read

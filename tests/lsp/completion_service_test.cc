@@ -126,6 +126,23 @@ TEST_F(CompletionServiceTest, AnswersTypingAlongWithoutTheEngine) {
   EXPECT_EQ(requests().size(), 1U);
 }
 
+TEST_F(CompletionServiceTest, ParsesNothingForAKeyThatComesAlong) {
+  start();
+  open(kUri, kText);
+  suggest(kCursor);
+  const int64_t num_parses = service.num_parses();
+  for (uint32_t i = 0; i < 8; ++i) {
+    type({5, 8 + i}, std::string("self.ite").substr(i, 1));
+    EXPECT_NE(suggest({5, 9 + i}), "");
+  }
+  EXPECT_EQ(service.num_parses(), num_parses);
+  EXPECT_TRUE(run_idle());
+  EXPECT_EQ(service.num_parses(), num_parses) << "the worker's, not the reader's";
+  type({5, 16}, "?");
+  suggest({5, 17});
+  EXPECT_EQ(service.num_parses(), num_parses + 1);
+}
+
 TEST_F(CompletionServiceTest, KeepsThePromptWhileTheUserTypes) {
   start();
   open(kUri, kText);
@@ -207,6 +224,57 @@ TEST_F(CompletionServiceTest, ShowsNoSecretAndNoIgnoredFileToAModel) {
   }
 }
 
+TEST_F(CompletionServiceTest, LooksAgainAtWhatWasSaved) {
+  TempFolder folder;
+  const std::string root = "file://" + folder.path().string();
+  std::filesystem::create_directory(folder.path() / "inner");
+  start({}, folder.path().string());
+  open(root + "/a.py", kText);
+  open(root + "/inner/b.py", kText);
+  open(root + "/.gitignore", "", "ignore");
+  const auto is_shown = [&](const std::string& name) {
+    return !suggest(kCursor, true, root + name).empty();
+  };
+  EXPECT_TRUE(is_shown("/a.py"));
+  EXPECT_TRUE(is_shown("/inner/b.py"));
+
+  folder.write(".gitignore", "*.py\n");
+  service.save(root + "/a.py");
+  EXPECT_FALSE(is_shown("/a.py"));
+  EXPECT_TRUE(is_shown("/inner/b.py")) << "was not saved";
+
+  service.save(root + "/.gitignore");
+  EXPECT_FALSE(is_shown("/inner/b.py")) << "lies below the rules";
+  EXPECT_FALSE(is_shown("/a.py"));
+  folder.write(".gitignore", "");
+  folder.write("inner/.fimdignore", "*.py\n");
+  service.save(root + "/inner/.fimdignore");
+  EXPECT_FALSE(is_shown("/a.py")) << "does not lie below the rules";
+  EXPECT_FALSE(is_shown("/inner/b.py"));
+  service.save(root + "/.gitignore");
+  EXPECT_TRUE(is_shown("/a.py"));
+  EXPECT_FALSE(is_shown("/inner/b.py"));
+}
+
+TEST_F(CompletionServiceTest, ANeighbourThatBecameIgnoredIsNotShown) {
+  TempFolder folder;
+  const std::string root = "file://" + folder.path().string();
+  start({}, folder.path().string());
+  open(root + "/helper.py",
+       "def push_item_to_queue(work_queue, next_item):\n"
+       "    work_queue.items.append(next_item)\n");
+  const std::string uri = root + "/queue.py";
+  open(uri, "def fill_queue(work_queue, next_item):\n    push_item_to_queue()\n");
+  suggest({1, 23}, true, uri);
+  EXPECT_NE(requests().back().prompt.find("helper.py"), std::string::npos);
+  folder.write(".fimdignore", "helper.py\n");
+  service.save(root + "/.fimdignore");
+  service.change(uri, 0, {{.range = EncodedRange{{1, 23}, {1, 23}}, .text = "x"}});
+  suggest({1, 24}, true, uri);
+  ASSERT_TRUE(used_engine);
+  EXPECT_EQ(requests().back().prompt.find("helper.py"), std::string::npos);
+}
+
 TEST_F(CompletionServiceTest, ShowsNeighboursThatHelp) {
   start();
   open("file:///project/helper.py",
@@ -258,6 +326,15 @@ TEST_F(CompletionServiceTest, ShowsAnEngineThatCannotStartOnce) {
   engine_problem.clear();
   EXPECT_NE(suggest(kCursor), "");
   EXPECT_EQ(editor.statuses.back().kind, EditorStatus::Kind::kNormal);
+}
+
+TEST_F(CompletionServiceTest, NamesTheWordBeforeTheCursor) {
+  start();
+  open(kUri, "x = retu" + std::string(300, 'r') + " retu\n");
+  suggest({0, 314}, true);
+  EXPECT_EQ(last.word_before_cursor, "retu");
+  suggest({0, 308}, true);
+  EXPECT_EQ(last.word_before_cursor, "") << "longer than any word";
 }
 
 TEST_F(CompletionServiceTest, LivesThroughWhatIsNotThere) {
