@@ -41,6 +41,32 @@ TEST(EditedText, CountsColumnsInUnitsOfTheEncoding) {
   check_offset(kMixed, kUtf32, {0, 4}, 10);
 }
 
+// Units are counted eight bytes at a time: every length, and every count of units in it.
+TEST(EditedText, CountsUnitsOfLongTextsAsOfShortOnes) {
+  const std::string_view characters[] = {"a", "\xC3\xA9", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80"};
+  const uint32_t utf16_units[] = {1, 1, 1, 2};
+  for (const PositionEncoding encoding : {kUtf8, kUtf16, kUtf32}) {
+    std::string text;
+    std::vector<size_t> bytes_at = {0};  // by units; within a character where it begins
+    uint32_t state = 1;
+    for (int i = 0; i < 100; ++i) {
+      state = state * 1664525 + 1013904223;
+      const size_t kind = state >> 30U;
+      const uint32_t units = encoding == kUtf8    ? static_cast<uint32_t>(characters[kind].size())
+                             : encoding == kUtf16 ? utf16_units[kind]
+                                                  : 1;
+      for (uint32_t unit = 1; unit < units; ++unit) bytes_at.push_back(text.size());
+      text += characters[kind];
+      bytes_at.push_back(text.size());
+      ASSERT_EQ(count_units(text, encoding), bytes_at.size() - 1);
+    }
+    for (uint32_t units = 0; units < bytes_at.size(); ++units) {
+      ASSERT_EQ(first_units(text, units, encoding).size(), bytes_at[units]) << units;
+    }
+    EXPECT_EQ(first_units(text, UINT32_MAX, encoding), text);
+  }
+}
+
 TEST(EditedText, RoundsPositionsWithinACharacterDown) {
   check_offset(kMixed, kUtf8, {0, 2}, 1);
   check_offset(kMixed, kUtf8, {0, 9}, 6);

@@ -96,6 +96,7 @@ TEST_F(SocketPathTest, OneOfManyThatStartAtOnceWins) {
     };
     {
       std::vector<std::jthread> servers;
+      servers.reserve(kNumServers);
       for (int i = 0; i < kNumServers; ++i) servers.emplace_back(serve);
     }
     EXPECT_EQ(num_winners, 1) << "round " << round;
