@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "completion/postprocess/decode_watch.h"
@@ -13,6 +15,10 @@ namespace {
 
 /// For the tree of a text that may never be the document's.
 constexpr std::chrono::milliseconds kSpeculativeParseTime{20};
+
+/// 1 / this of the model's context stays free, because a prompt's tokens are a sum over its parts
+/// (fim_window.h), and a word that the cursor splits has one more.
+constexpr int64_t kMarginShare = 32;
 
 /// The document with `completion` inserted, the cursor behind it.
 CompletionRequest inserted(const CompletionRequest& request, const Completion& completion) {
@@ -63,46 +69,46 @@ Site Completer::site_of(const CompletionRequest& request) const {
               detect_indentation(*request.document.text, request.cursor, request.indentation)};
 }
 
-Result<GenerationRequest> Completer::generation_for(const CompletionRequest& request,
-                                                    const Site& site,
-                                                    TextGenerator& generator,
-                                                    bool keep_anchor) {
-  const int64_t room =
-      generator.context_tokens() - generator.prompt_overhead_tokens() - options_.max_tokens;
-  // What was typed is beyond the budget: as many tokens as bytes at worst.
-  const int64_t max_typed = std::min<int64_t>(kMaxTypedBytes, room / 2);
-  if (max_typed < 1) {
+Result<Completer::Asked> Completer::ask(const CompletionRequest& request,
+                                        Priority priority,
+                                        bool renews,
+                                        TextGenerator& generator,
+                                        const std::stop_token& stop) {
+  FIMD_TRY(const GeneratorInfo info, generator.info(stop));
+  const int64_t room = info.context_tokens - info.overhead_tokens - options_.max_tokens;
+  if (room < 1) {
     return fail(ErrorCode::kInvalidInput,
                 "max_tokens is " + std::to_string(options_.max_tokens) +
                     ", which leaves no room for a prompt: the model's context has " +
-                    std::to_string(generator.context_tokens()) + " tokens");
+                    std::to_string(info.context_tokens) + " tokens");
   }
-  const PromptRequest prompt_request = {
+  const Site site = site_of(request);
+  const WindowRequest window_request = {
       .document = request.document,
       .site = site,
       .neighbours = request.neighbours,
-      .budget_tokens = std::min(options_.prompt_tokens, room - max_typed),
-      .max_typed_bytes = static_cast<size_t>(max_typed),
-      .keep = keep_anchor};
-  FIMD_TRY(AnchoredPrompt prompt,
-           anchors_.prompt_for(prompt_request, [&generator](std::string_view text) {
-             return generator.count_tokens(text);
+      .budget_tokens = std::min(options_.prompt_tokens, room - room / kMarginShare),
+      .renews = renews};
+  FIMD_TRY(WindowPrompt window,
+           windows_.prompt_for(window_request, [&](std::span<const std::string_view> pieces) {
+             return generator.count_tokens(pieces, stop);
            }));
-  return GenerationRequest{
-      .prompt = std::move(prompt.prompt),
-      .suffix = std::move(prompt.suffix),
-      .middle = std::move(prompt.middle),
+  const bool may_drift = request.trigger == TriggerKind::kAutomatic && window.continues;
+  GenerationRequest generation = {
+      .prompt = std::move(window.prompt),
+      .heal = true,
+      .max_drift_tokens = may_drift ? kMaxDriftTokens : 0,
       .sampling = options_.sampling,
-      .stop = {.max_tokens = options_.max_tokens, .max_lines = options_.max_lines}};
+      .stop = {.max_tokens = options_.max_tokens, .max_lines = options_.max_lines},
+      .priority = priority};
+  return Asked{site, std::move(generation), std::move(window)};
 }
 
-Result<CompletionOutcome> Completer::run(const CompletionRequest& request,
-                                         TextGenerator& generator,
-                                         const std::stop_token& stop,
-                                         bool keep_anchor) {
-  const Site site = site_of(request);
-  FIMD_TRY(const GenerationRequest generation,
-           generation_for(request, site, generator, keep_anchor));
+Result<CompletionOutcome> Completer::answer(const CompletionRequest& request,
+                                            const Asked& asked,
+                                            TextGenerator& generator,
+                                            const std::stop_token& stop) {
+  const Site& site = asked.site;
   const DecodeWatch watch(site);
   std::string decoded;
   const auto sink = [&](std::string_view piece) {
@@ -111,11 +117,12 @@ Result<CompletionOutcome> Completer::run(const CompletionRequest& request,
     if (end) decoded.resize(*end);
     return !end;
   };
-  FIMD_TRY(const GenerationResult result, generator.generate(generation, sink, stop));
+  FIMD_TRY(const GenerationResult result, generator.generate(asked.generation, sink, stop));
 
   CompletionOutcome outcome = {
       .cost = {.prompt_tokens = result.prompt_tokens,
                .computed_tokens = result.prompt_tokens - result.cached_tokens,
+               .drift_tokens = result.drift_tokens,
                .completion_tokens = result.completion_tokens},
       .finish_reason = result.finish_reason};
   auto ready = postprocess(site, decoded);
@@ -136,7 +143,14 @@ Result<CompletionOutcome> Completer::run(const CompletionRequest& request,
 Result<CompletionOutcome> Completer::complete(const CompletionRequest& request,
                                               TextGenerator& generator,
                                               const std::stop_token& stop) {
-  return run(request, generator, stop, /*keep_anchor=*/true);
+  const std::string& uri = request.document.uri;
+  const bool by_hand = request.trigger == TriggerKind::kManual;
+  const Priority priority = by_hand ? Priority::kAsked : Priority::kKey;
+  FIMD_TRY(const Asked asked, ask(request, priority, /*renews=*/false, generator, stop));
+  windows_.keep(uri, asked.window);
+  FIMD_TRY(CompletionOutcome outcome, answer(request, asked, generator, stop));
+  windows_.set_drifted(uri, outcome.cost.drift_tokens > 0);
+  return outcome;
 }
 
 Status Completer::speculate(const CompletionRequest& request,
@@ -148,19 +162,26 @@ Status Completer::speculate(const CompletionRequest& request,
   if (!decide(next).wanted) next = inserted(next, {next_line(next), next.cursor});
   if (typed_along(next.document.uri, *next.document.text, next.cursor)) return {};
   if (!decide(next).wanted) return {};
-  FIMD_TRY_STATUS(run(next, generator, stop, /*keep_anchor=*/false));
+  // Its window is not kept: the text may never be the document's.
+  FIMD_TRY(const Asked asked, ask(next, Priority::kIdle, /*renews=*/false, generator, stop));
+  FIMD_TRY_STATUS(answer(next, asked, generator, stop));
   return {};
 }
 
 Status Completer::refresh(const CompletionRequest& request,
                           TextGenerator& generator,
                           const std::stop_token& stop) {
-  if (!anchors_.is_worn(request.document.uri, request.cursor)) return {};
-  anchors_.expire(request.document.uri);
-  FIMD_TRY(GenerationRequest generation,
-           generation_for(request, site_of(request), generator, /*keep_anchor=*/true));
-  generation.stop.max_tokens = 1;
-  FIMD_TRY_STATUS(generator.generate(generation, {}, stop));
+  const std::string& uri = request.document.uri;
+  if (!windows_.contains(uri)) return {};
+  FIMD_TRY(Asked asked, ask(request, Priority::kIdle, /*renews=*/true, generator, stop));
+  if (asked.window.is_new || windows_.has_drifted(uri)) {
+    asked.generation.max_drift_tokens = 0;
+    asked.generation.stop.max_tokens = 1;
+    FIMD_TRY_STATUS(generator.generate(asked.generation, {}, stop));
+    windows_.set_drifted(uri, false);
+  }
+  // Only now: a key that comes before the engine is ready goes on with the old window.
+  windows_.keep(uri, asked.window);
   return {};
 }
 

@@ -1,7 +1,8 @@
 // One suggestion, from a key to a text that an editor can show: the pipeline of architecture's
 // "one keystroke", for every editor and `fimd fill`.
 //
-//   typed along? -> wanted here? -> anchored prompt -> decode, watched -> post-process -> remember
+//   typed along? -> wanted here? -> prompt of a frozen window -> decode, watched -> post-process
+//                                                                                  -> remember
 //
 // The two first steps are cheap and are done where the key arrives; the rest needs the engine.
 // Nothing here assumes that the engine is near: it is a TextGenerator.
@@ -13,14 +14,18 @@
 #include <string>
 #include <vector>
 
-#include "completion/anchor.h"
 #include "completion/context/context.h"
 #include "completion/document.h"
+#include "completion/prompt_window.h"
 #include "completion/suggestion_cache.h"
 #include "completion/syntax/trigger.h"
 #include "engine/text_generator.h"
 
 namespace fimd {
+
+/// How much a key's answer may be computed with moved rows (GenerationRequest). Past this the
+/// suffix is computed anew; see docs/completion.md.
+inline constexpr int32_t kMaxDriftTokens = 64;
 
 struct CompleterOptions {
   int32_t max_tokens = 128;  ///< of one suggestion
@@ -45,6 +50,7 @@ struct CompletionRequest {
 struct CompletionCost {
   int64_t prompt_tokens = 0;
   int64_t computed_tokens = 0;  ///< of them, those that no cache had
+  int64_t drift_tokens = 0;     ///< of the prompt's rows; 0: they are exact
   int64_t completion_tokens = 0;
 };
 
@@ -68,8 +74,9 @@ class Completer {
   [[nodiscard]] TriggerDecision decide(const CompletionRequest& request) const;
 
   /// Asks the engine and remembers the answer. An answer without a completion: there is nothing
-  /// worth showing.
-  /// Errors: those of TextGenerator::generate(); kInvalidInput, max_tokens leaves no room for a
+  /// worth showing. Only an automatic request that continues the typing of the one before it may be
+  /// answered with moved rows; what is asked for by hand, and the first after a jump, is exact.
+  /// Errors: those of TextGenerator's functions; kInvalidInput, max_tokens leaves no room for a
   /// prompt in the model's context.
   Result<CompletionOutcome> complete(const CompletionRequest& request,
                                      TextGenerator& generator,
@@ -77,31 +84,43 @@ class Completer {
 
   /// For idle time: what comes after `completion` if the user accepts it, or on the next line where
   /// it finishes a statement; remembered for then.
+  /// Errors: those of complete().
   Status speculate(const CompletionRequest& request,
                    const Completion& completion,
                    TextGenerator& generator,
                    const std::stop_token& stop);
 
-  /// For idle time: moves a worn anchor to the cursor and lets the engine read the new prompt.
+  /// For idle time: where the last answer's rows were moved, or its window soon has to be built
+  /// anew, lets the engine compute the prompt exactly, so that the next key need not.
+  /// Errors: those of complete().
   Status refresh(const CompletionRequest& request,
                  TextGenerator& generator,
                  const std::stop_token& stop);
 
-  void forget(const std::string& uri) { anchors_.forget(uri); }
+  void forget(const std::string& uri) { windows_.forget(uri); }
 
  private:
+  /// A request of ours on its way.
+  struct Asked {
+    Site site;
+    GenerationRequest generation;
+    WindowPrompt window;  ///< its texts are in `generation`
+  };
+
   [[nodiscard]] Site site_of(const CompletionRequest& request) const;
-  Result<GenerationRequest> generation_for(const CompletionRequest& request,
-                                           const Site& site,
-                                           TextGenerator& generator,
-                                           bool keep_anchor);
-  Result<CompletionOutcome> run(const CompletionRequest& request,
-                                TextGenerator& generator,
-                                const std::stop_token& stop,
-                                bool keep_anchor);
+  /// What to ask for. `renews`: WindowRequest.
+  Result<Asked> ask(const CompletionRequest& request,
+                    Priority priority,
+                    bool renews,
+                    TextGenerator& generator,
+                    const std::stop_token& stop);
+  Result<CompletionOutcome> answer(const CompletionRequest& request,
+                                   const Asked& asked,
+                                   TextGenerator& generator,
+                                   const std::stop_token& stop);
 
   const CompleterOptions options_;
-  AnchorBook anchors_;
+  PromptWindows windows_;
   SuggestionCache suggestions_;
 };
 

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <unistd.h>
 #include <utility>
 
 #include "engine/stop_filter.h"
@@ -11,7 +12,7 @@ namespace {
 
 // Long enough for the matrix products to run at full speed, short enough that activations stay in
 // the cache and that a cancelled request is noticed soon.
-constexpr int64_t kPrefillChunkTokens = 512;
+constexpr size_t kPrefillChunkTokens = 512;
 
 // What one user has in hand: the file that is typed in, its last anchor, another file, a chat.
 constexpr size_t kMaxKeptSequences = 4;
@@ -21,6 +22,10 @@ constexpr int64_t kMaxKeptBytes = int64_t{2} << 30;
 
 tl::unexpected<Error> cancelled() {
   return fail(ErrorCode::kCancelled, "the generation was cancelled");
+}
+
+int64_t half_of_memory() {
+  return int64_t{sysconf(_SC_PHYS_PAGES)} * int64_t{sysconf(_SC_PAGE_SIZE)} / 2;
 }
 
 Status validate(const GenerationRequest& request) {
@@ -74,11 +79,16 @@ class Output {
 
 }  // namespace
 
-Engine::Engine(Model model, Tokenizer tokenizer, const Backend& backend, int num_threads)
+Engine::Engine(Model model,
+               Tokenizer tokenizer,
+               const Backend& backend,
+               const EngineOptions& options)
     : model_(std::move(model)),
       tokenizer_(std::move(tokenizer)),
       backend_(backend),
-      pool_(num_threads),
+      max_sequence_bytes_(options.max_sequence_bytes > 0 ? options.max_sequence_bytes
+                                                         : half_of_memory()),
+      pool_(options.num_threads == 0 ? usable_cpus() : options.num_threads),
       sequences_(kMaxKeptSequences, kMaxKeptBytes) {}
 
 Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
@@ -95,7 +105,6 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
                 "the number of threads is " + std::to_string(options.num_threads) +
                     ", expected 0 (every CPU) to " + std::to_string(ThreadPool::kMaxThreads));
   }
-  const int num_threads = options.num_threads == 0 ? usable_cpus() : options.num_threads;
   FIMD_TRY(Model model, Model::open(options.model));
   FIMD_TRY(Tokenizer tokenizer, Tokenizer::load(options.model));
   if (tokenizer.vocab_size() > model.config().vocab_size) {
@@ -106,7 +115,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
                     std::to_string(model.config().vocab_size));
   }
   return std::unique_ptr<Engine>(
-      new Engine(std::move(model), std::move(tokenizer), *backend, num_threads));
+      new Engine(std::move(model), std::move(tokenizer), *backend, options));
 }
 
 const VocabularyIndex& Engine::vocabulary() {
@@ -115,20 +124,33 @@ const VocabularyIndex& Engine::vocabulary() {
   return *vocabulary_;
 }
 
-Status Engine::extend(std::span<const int32_t> tokens,
-                      CachedSequence& sequence,
-                      std::span<float> logits,
-                      const std::stop_token& stop) {
-  Exec step_exec = exec();
-  while (!tokens.empty()) {
-    if (stop.stop_requested()) return cancelled();
-    const size_t count = std::min<size_t>(tokens.size(), kPrefillChunkTokens);
-    const bool is_last = count == tokens.size();
-    const TensorView<float, 2> out(logits.data(), {is_last ? 1 : 0, std::ssize(logits)});
-    const std::span<const int32_t> step = tokens.first(count);
-    model_.forward(step, sequence.kv, out, backend_, step_exec);
-    sequence.tokens.insert(sequence.tokens.end(), step.begin(), step.end());
-    tokens = tokens.subspan(count);
+Status Engine::compute(Run& run) {
+  CachedSequence& sequence = run.sequence;
+  const std::span<const int32_t> tokens = sequence.tokens;
+  while (sequence.kv.num_tokens() < std::ssize(tokens)) {
+    const auto turn = turns_.take(run.place, run.stop);
+    if (!turn) return cancelled();
+    // Up to a gap's end, and across the rows ahead when there is room.
+    const auto done = static_cast<size_t>(sequence.kv.num_tokens());
+    const bool has_ahead = sequence.ahead_begin < sequence.ahead_end;
+    const size_t gap_end = has_ahead ? static_cast<size_t>(sequence.ahead_begin) : tokens.size();
+    const size_t count = std::min(gap_end - done, kPrefillChunkTokens);
+    const auto gap = tokens.subspan(done, count);
+    std::vector<int32_t> step(gap.begin(), gap.end());
+    StepTokens input = {.tokens_before = static_cast<int64_t>(count)};
+    if (has_ahead && done + count == gap_end && count < kPrefillChunkTokens) {
+      const auto rest = tokens.subspan(static_cast<size_t>(sequence.ahead_end));
+      const auto now = rest.first(std::min(rest.size(), kPrefillChunkTokens - count));
+      step.insert(step.end(), now.begin(), now.end());
+      input.rows_between = std::exchange(sequence.ahead_end, 0) - sequence.ahead_begin;
+      sequence.ahead_begin = 0;
+    }
+    input.tokens = step;
+    const bool is_last =
+        sequence.kv.num_tokens() + std::ssize(step) + input.rows_between == std::ssize(tokens);
+    const TensorView<float, 2> out(run.logits.data(), {is_last ? 1 : 0, std::ssize(run.logits)});
+    Exec step_exec = exec();
+    model_.forward(input, sequence.kv, out, backend_, step_exec);
   }
   return {};
 }
@@ -138,80 +160,129 @@ bool Engine::ends_sequence(int32_t token) const {
   return tokenizer_.is_special(token) || std::find(eos.begin(), eos.end(), token) != eos.end();
 }
 
+Result<Prompt> Engine::encode(const GenerationRequest& request, const std::stop_token& stop) {
+  const VocabularyIndex* index = request.heal ? &vocabulary() : nullptr;
+  auto prompt =
+      build_prompt(request, tokenizer_, index, {.context_tokens = context_tokens(), .stop = stop});
+  if (prompt || prompt.error().code != ErrorCode::kUnsupported) return prompt;
+  const std::string folder = model_.checkpoint().folder().string();
+  return fail(ErrorCode::kUnsupported, folder + ": " + prompt.error().message);
+}
+
+Status Engine::check_memory(const Prompt& prompt, const GenerationRequest& request) const {
+  const ModelConfig& config = model_.config();
+  const int64_t row_bytes =
+      config.num_hidden_layers * config.cache_width() * static_cast<int64_t>(sizeof(float));
+  const int64_t num_tokens =
+      std::min(std::ssize(prompt.ids) + request.stop.max_tokens, context_tokens());
+  if (num_tokens <= max_sequence_bytes_ / row_bytes) return {};
+  return fail(ErrorCode::kOutOfMemory,
+              "a prompt of " + std::to_string(prompt.ids.size()) + " tokens and " +
+                  std::to_string(request.stop.max_tokens) + " more would take " +
+                  std::to_string(num_tokens * row_bytes) +
+                  " bytes of keys and values, expected at most " +
+                  std::to_string(max_sequence_bytes_));
+}
+
+CachedSequence Engine::take_sequence(const Prompt& prompt, int64_t max_drift) {
+  const WantedPrompt wanted = {
+      .ids = prompt.ids, .suffix_begin = prompt.suffix_begin, .max_drift = max_drift};
+  KvCache empty = model_.make_cache(context_tokens());
+  std::unique_lock lock(sequences_mutex_);
+  CachedSequence sequence = sequences_.take(wanted, std::move(empty));
+  lock.unlock();
+  if (sequence.move.count > 0) {
+    Exec move_exec = exec();
+    model_.move_rows(sequence.move, sequence.kv, backend_, move_exec);
+    sequence.move = {};
+  }
+  return sequence;
+}
+
 Result<GenerationResult> Engine::generate(const GenerationRequest& request,
                                           const TextSink& sink,
                                           std::stop_token stop) {
   FIMD_TRY_STATUS(validate(request));
-  const bool may_heal = request.suffix && !request.middle.empty();
-  Result<Prompt> prompt = build_prompt(request, tokenizer_, may_heal ? &vocabulary() : nullptr);
-  if (!prompt && prompt.error().code == ErrorCode::kUnsupported) {
-    const std::string folder = model_.checkpoint().folder().string();
-    return fail(ErrorCode::kUnsupported, folder + ": " + prompt.error().message);
-  }
-  if (!prompt) return tl::unexpected(prompt.error());
-  const int64_t prompt_tokens = std::ssize(prompt->ids);
-  if (prompt_tokens >= context_tokens()) {
-    return fail(ErrorCode::kInvalidInput,
-                "the prompt has " + std::to_string(prompt_tokens) +
-                    " tokens, expected fewer than the " + std::to_string(context_tokens()) +
-                    " of the context");
-  }
-  const std::lock_guard lock(mutex_);
-  CachedSequence sequence = sequences_.take(prompt->ids, model_.make_cache(context_tokens()));
-  Result<GenerationResult> result = run(request, *std::move(prompt), sequence, sink, stop);
-  sequences_.put(std::move(sequence));
+  FIMD_TRY(Prompt prompt, encode(request, stop));
+  FIMD_TRY_STATUS(check_memory(prompt, request));
+  const Turns::Place place = turns_.line_up(request.priority);
+  std::optional<Turns::Turn> turn = turns_.take(place, stop);
+  if (!turn) return cancelled();
+  CachedSequence sequence = take_sequence(prompt, request.max_drift_tokens);
+  turn.reset();
+  Run run = {.request = request,
+             .sink = sink,
+             .stop = stop,
+             .place = place,
+             .prompt = std::move(prompt),
+             .sequence = std::move(sequence),
+             .logits = std::vector<float>(model_.config().vocab_size)};
+  Result<GenerationResult> result = generate(run);
+  const std::lock_guard lock(sequences_mutex_);
+  sequences_.put(std::move(run.sequence));
   return result;
 }
 
-Result<GenerationResult> Engine::run(const GenerationRequest& request,
-                                     Prompt prompt,
-                                     CachedSequence& sequence,
-                                     const TextSink& sink,
-                                     const std::stop_token& stop) {
-  GenerationResult result = {.prompt_tokens = std::ssize(prompt.ids),
-                             .cached_tokens = sequence.kv.num_tokens()};
-  std::vector<float> logits(model_.config().vocab_size);
-  const std::span<const int32_t> ids = prompt.ids;
-  FIMD_TRY_STATUS(extend(ids.subspan(sequence.tokens.size()), sequence, logits, stop));
+Result<GenerationResult> Engine::generate(Run& run) {
+  const StopRules& rules = run.request.stop;
+  ForcedBytes& forced = run.prompt.forced;
+  GenerationResult result = {.prompt_tokens = std::ssize(run.prompt.ids),
+                             .cached_tokens = run.sequence.num_rows(),
+                             .drift_tokens = run.sequence.drift()};
+  FIMD_TRY_STATUS(compute(run));
 
   const int64_t room = context_tokens() - result.prompt_tokens;
   // Rows of the output matrix past the tokenizer's vocabulary are padding and spell nothing.
-  const auto spelled = std::span<const float>(logits).first(tokenizer_.vocab_size());
+  const auto spelled = std::span<const float>(run.logits).first(tokenizer_.vocab_size());
   std::vector<float> restricted;
   int64_t forced_tokens = 0;  // they are the caller's text, so they do not count as generated
-  Output output(tokenizer_, request.stop, sink);
-  Sampler sampler(request.sampling);
+  Output output(tokenizer_, rules, run.sink);
+  Sampler sampler(run.request.sampling);
   for (;;) {
-    const bool is_forced = !prompt.forced.empty();
-    if (is_forced) prompt.forced.restrict(spelled, restricted);
+    const bool is_forced = !forced.empty();
+    if (is_forced) forced.restrict(spelled, restricted);
     FIMD_TRY(const int32_t token, sampler.sample(is_forced ? restricted : spelled));
     if (ends_sequence(token)) break;
     ++result.completion_tokens;
     if (is_forced) ++forced_tokens;
-    output.push(is_forced ? prompt.forced.accept(token) : tokenizer_.token_bytes(token));
+    output.push(is_forced ? forced.accept(token) : tokenizer_.token_bytes(token));
     if (output.stopped()) break;
-    if (result.completion_tokens - forced_tokens == request.stop.max_tokens ||
+    if (result.completion_tokens - forced_tokens == rules.max_tokens ||
         result.completion_tokens == room) {
       result.finish_reason = FinishReason::kLength;
       break;
     }
-    FIMD_TRY_STATUS(extend({&token, 1}, sequence, logits, stop));
+    run.sequence.tokens.push_back(token);
+    FIMD_TRY_STATUS(compute(run));
   }
   output.finish();
   result.text = output.take_text();
   return result;
 }
 
-Result<int64_t> Engine::count_tokens(std::string_view text) {
-  return std::ssize(tokenizer_.encode(text, SpecialTokens::kLiteral));
+Result<std::vector<int32_t>> Engine::count_tokens(std::span<const std::string_view> pieces,
+                                                  std::stop_token stop) {
+  std::vector<int32_t> counts;
+  counts.reserve(pieces.size());
+  for (const std::string_view piece : pieces) {
+    FIMD_TRY(const std::vector<int32_t> ids,
+             tokenizer_.encode(piece, SpecialTokens::kLiteral, {.stop = stop}));
+    counts.push_back(static_cast<int32_t>(ids.size()));
+  }
+  return counts;
+}
+
+Result<GeneratorInfo> Engine::info(std::stop_token /*stop*/) {
+  const bool fills_holes = tokenizer_.fim_tokens().has_value();
+  return GeneratorInfo{
+      .model = model_.checkpoint().folder().filename().string(),
+      .context_tokens = context_tokens(),
+      .overhead_tokens = std::ssize(tokenizer_.prefix_ids()) + (fills_holes ? 3 : 0),
+      .fills_holes = fills_holes};
 }
 
 int64_t Engine::context_tokens() const {
   return model_.config().max_position_embeddings;
-}
-
-int64_t Engine::prompt_overhead_tokens() const {
-  return std::ssize(tokenizer_.prefix_ids()) + 3;  // and the three FIM markers
 }
 
 }  // namespace fimd

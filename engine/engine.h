@@ -2,11 +2,13 @@
 //
 //   request -> token ids -> prefill in chunks -> (sample -> decode -> stop rules -> text) ...
 //
-// The last sequences are kept: a prompt is computed from where it differs from all of them. Its
-// result is that of an engine that kept none, up to the fp32 rounding of how steps are cut.
+// The last sequences are kept: a prompt is computed where it differs from the one that is most like
+// it (sequence_cache.h). Unless a request allows drift, its result is that of an engine that kept
+// none, up to the fp32 rounding of how steps are cut.
 //
-// One request runs at a time. Cancellation is looked at before every step, and a step is at most
-// kPrefillChunkTokens tokens of prompt or one token of output.
+// Steps take turns (turns.h): one at a time, of the request that goes first. Cancellation is looked
+// at before every step, and a step is at most kPrefillChunkTokens tokens of prompt or one token of
+// output. No lock is held while a text is encoded, while the sink runs, or from step to step.
 #pragma once
 
 #include <filesystem>
@@ -20,13 +22,15 @@
 #include "engine/sequence_cache.h"
 #include "engine/text_generator.h"
 #include "engine/tokenizer/tokenizer.h"
+#include "engine/turns.h"
 
 namespace fimd {
 
 struct EngineOptions {
-  std::filesystem::path model;  ///< a Hugging Face folder
-  std::string backend;          ///< a name in backends(); empty: the best
-  int num_threads = 0;          ///< 0: every CPU that the process may use
+  std::filesystem::path model;     ///< a Hugging Face folder
+  std::string backend;             ///< a name in backends(); empty: the best
+  int num_threads = 0;             ///< 0: every CPU that the process may use
+  int64_t max_sequence_bytes = 0;  ///< keys and values of one prompt; 0: half the machine's memory
 };
 
 /// Thread: safe.
@@ -36,12 +40,14 @@ class Engine final : public TextGenerator {
   /// kInvalidInput, the thread count, or a tokenizer with more tokens than the model has rows.
   static Result<std::unique_ptr<Engine>> open(const EngineOptions& options);
 
+  Result<GeneratorInfo> info(std::stop_token stop) override;
   Result<GenerationResult> generate(const GenerationRequest& request,
                                     const TextSink& sink,
                                     std::stop_token stop) override;
-  Result<int64_t> count_tokens(std::string_view text) override;
-  [[nodiscard]] int64_t context_tokens() const override;
-  [[nodiscard]] int64_t prompt_overhead_tokens() const override;
+  Result<std::vector<int32_t>> count_tokens(std::span<const std::string_view> pieces,
+                                            std::stop_token stop) override;
+
+  [[nodiscard]] int64_t context_tokens() const;
 
   [[nodiscard]] const Model& model() const { return model_; }
 
@@ -53,24 +59,35 @@ class Engine final : public TextGenerator {
   Exec exec() { return {pool_, workspace_}; }
 
  private:
-  Engine(Model model, Tokenizer tokenizer, const Backend& backend, int num_threads);
+  /// A generation that has its place in line.
+  struct Run {
+    const GenerationRequest& request;
+    const TextSink& sink;
+    const std::stop_token& stop;
+    Turns::Place place;
+    Prompt prompt;
+    CachedSequence sequence;
+    std::vector<float> logits;  ///< of the last token computed
+  };
+
+  Engine(Model model, Tokenizer tokenizer, const Backend& backend, const EngineOptions& options);
 
   /// The index of the vocabulary, built by the first caller.
   const VocabularyIndex& vocabulary();
 
-  /// Computes what `sequence` lacks of the prompt and generates. Whatever the result, `sequence`
-  /// holds what was computed.
-  Result<GenerationResult> run(const GenerationRequest& request,
-                               Prompt prompt,
-                               CachedSequence& sequence,
-                               const TextSink& sink,
-                               const std::stop_token& stop);
+  [[nodiscard]] Result<Prompt> encode(const GenerationRequest& request,
+                                      const std::stop_token& stop);
+  [[nodiscard]] Status check_memory(const Prompt& prompt, const GenerationRequest& request) const;
 
-  /// Appends `tokens` to the sequence; `logits` receives the last one's. Errors: kCancelled.
-  Status extend(std::span<const int32_t> tokens,
-                CachedSequence& sequence,
-                std::span<float> logits,
-                const std::stop_token& stop);
+  /// Takes the sequence that is most like the prompt and moves its rows. In a turn.
+  CachedSequence take_sequence(const Prompt& prompt, int64_t max_drift);
+
+  /// Computes what the sequence lacks of the prompt and generates. Whatever the result, the
+  /// sequence holds what was computed.
+  Result<GenerationResult> generate(Run& run);
+
+  /// Computes the rows that the sequence's tokens lack. Errors: kCancelled.
+  Status compute(Run& run);
 
   [[nodiscard]] bool ends_sequence(int32_t token) const;
 
@@ -79,9 +96,11 @@ class Engine final : public TextGenerator {
   const Backend& backend_;
   std::once_flag vocabulary_built_;
   std::optional<VocabularyIndex> vocabulary_;
-  std::mutex mutex_;  ///< one generation at a time uses what follows
+  const int64_t max_sequence_bytes_;
+  Turns turns_;  ///< of what steps run on: the next two
   ThreadPool pool_;
   Workspace workspace_;
+  std::mutex sequences_mutex_;  // guards what follows
   SequenceCache sequences_;
 };
 

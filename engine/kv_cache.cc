@@ -33,13 +33,14 @@ void KvCache::truncate(int64_t num_tokens) {
   num_tokens_ = num_tokens;
 }
 
-void KvCache::copy_beginning(const KvCache& other, int64_t num_tokens) {
+void KvCache::copy_beginning(const KvCache& other, int64_t num_tokens, int64_t num_rows) {
   FIMD_CHECK(other.width_ == width_ && other.layers_.size() == layers_.size(), other.width_);
   FIMD_CHECK(num_tokens >= 0 && num_tokens <= other.num_tokens_, num_tokens, other.num_tokens_);
-  FIMD_CHECK(num_tokens <= capacity_tokens_, num_tokens, capacity_tokens_);
+  FIMD_CHECK(num_rows >= num_tokens && num_rows <= capacity_tokens_, num_rows, capacity_tokens_);
   for (size_t layer = 0; layer < layers_.size(); ++layer) {
-    const auto begin = other.layers_[layer].begin();
-    layers_[layer].assign(begin, begin + num_tokens * width_);
+    const std::vector<float>& from = other.layers_[layer];
+    FIMD_CHECK(num_rows * width_ <= std::ssize(from), num_rows, from.size());
+    layers_[layer].assign(from.begin(), from.begin() + num_rows * width_);
   }
   num_tokens_ = num_tokens;
 }

@@ -3,8 +3,10 @@
 //   MLA     [ c_kv after its norm (kv_lora_rank) | k_pe, rotated (qk_rope_head_dim) ]
 //   LLaMA   [ K, rotated (kv_heads * head_dim)   | V (kv_heads * head_dim)          ]
 //
-// Rows are absolute positions, so a beginning of a sequence can be kept and what follows computed
-// again: truncate() is how a caller re-uses the longest common beginning of two prompts.
+// Row i is the token at position i, so a beginning of a sequence can be kept and what follows
+// computed again: truncate() is how a caller re-uses the longest common beginning of two prompts.
+// What lies behind the sequence's end stays in memory until it is written over, so rows can be
+// moved ahead to where they will belong before what precedes them is computed (Model::move_rows).
 #pragma once
 
 #include <cstdint>
@@ -24,19 +26,20 @@ class KvCache {
 
   [[nodiscard]] int64_t capacity_tokens() const { return capacity_tokens_; }
 
-  /// Rows [0, num_tokens() + count) of `layer`, the last `count` to be written by the step.
+  /// Rows [0, num_tokens() + count) of `layer`; the last `count` hold what was last written there.
   /// Aborts if they exceed the capacity.
   TensorView<float, 2> rows(int64_t layer, int64_t count);
 
-  /// Makes the `count` rows that the step wrote in every layer part of the sequence.
+  /// Makes the `count` rows that were written in every layer part of the sequence.
   void commit(int64_t count);
 
   /// Forgets all tokens from `num_tokens` on. Aborts if there are fewer.
   void truncate(int64_t num_tokens);
 
-  /// Becomes the first `num_tokens` of `other`, which has the same layers and width.
-  /// Aborts if `other` has fewer, or if they exceed the capacity. Cost: copies the rows.
-  void copy_beginning(const KvCache& other, int64_t num_tokens);
+  /// Becomes the first `num_tokens` of `other`, which has the same layers and width, with its first
+  /// `num_rows` rows in memory. Aborts if `other` has fewer of either, or if they exceed the
+  /// capacity. Cost: copies the rows.
+  void copy_beginning(const KvCache& other, int64_t num_tokens, int64_t num_rows);
 
   /// What is held from the system, used or not.
   [[nodiscard]] int64_t reserved_bytes() const;

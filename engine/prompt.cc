@@ -1,55 +1,107 @@
 #include "engine/prompt.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace fimd {
 namespace {
 
-void append(std::vector<int32_t>& ids, const std::vector<int32_t>& more) {
-  ids.insert(ids.end(), more.begin(), more.end());
+size_t text_bytes(const GenerationRequest& request) {
+  if (const auto* text = std::get_if<TextPrompt>(&request.prompt)) return text->text.size();
+  const auto& hole = std::get<HolePrompt>(request.prompt);
+  return hole.prefix.size() + hole.suffix.size();
 }
 
-void append_middle(std::string_view middle,
-                   const Tokenizer& tokenizer,
-                   const VocabularyIndex* index,
-                   Prompt& prompt) {
-  std::vector<int32_t> ids = tokenizer.encode(middle, SpecialTokens::kLiteral);
-  if (index != nullptr) {
-    TakenBack taken = take_back_unfinished(tokenizer, middle, ids);
-    prompt.forced = ForcedBytes(*index, std::move(taken.bytes));
-    if (!prompt.forced.empty()) ids.resize(ids.size() - taken.num_tokens);
+/// Encodes the texts of one prompt.
+class PromptBuilder {
+ public:
+  PromptBuilder(const Tokenizer& tokenizer, const PromptLimits& limits)
+      : tokenizer_(tokenizer), limits_(limits), prompt_{.ids = tokenizer.prefix_ids()} {}
+
+  [[nodiscard]] Status check_bytes(size_t size_bytes) const {
+    const auto most = static_cast<size_t>(limits_.context_tokens) *
+                      std::max<size_t>(tokenizer_.longest_token_bytes(), 1);
+    if (size_bytes <= most) return {};
+    return fail(ErrorCode::kInvalidInput,
+                "the prompt has " + std::to_string(size_bytes) +
+                    " bytes, more than any tokens fewer than the " +
+                    std::to_string(limits_.context_tokens) + " of the context spell");
   }
-  append(prompt.ids, ids);
-}
+
+  void add_marker(int32_t id) { prompt_.ids.push_back(id); }
+
+  Status add(std::string_view text) {
+    FIMD_TRY(const std::vector<int32_t> ids, encode(text));
+    prompt_.ids.insert(prompt_.ids.end(), ids.begin(), ids.end());
+    return {};
+  }
+
+  /// Adds the text before the completion; takes its unfinished end back where there is an index.
+  Status add_healed(std::string_view text, const VocabularyIndex* index) {
+    FIMD_TRY(std::vector<int32_t> ids, encode(text));
+    if (index != nullptr) {
+      TakenBack taken = take_back_unfinished(tokenizer_, text, ids);
+      prompt_.forced = ForcedBytes(*index, std::move(taken.bytes));
+      if (!prompt_.forced.empty()) ids.resize(ids.size() - taken.num_tokens);
+    }
+    prompt_.ids.insert(prompt_.ids.end(), ids.begin(), ids.end());
+    return {};
+  }
+
+  void begin_suffix() { prompt_.suffix_begin = num_tokens(); }
+
+  Result<Prompt> take() {
+    if (prompt_.ids.empty()) {
+      return fail(ErrorCode::kInvalidInput, "the prompt is empty, expected at least one token");
+    }
+    if (num_tokens() < limits_.context_tokens) return std::move(prompt_);
+    return fail(ErrorCode::kInvalidInput,
+                "the prompt has " + std::to_string(num_tokens()) +
+                    " tokens, expected fewer than the " + std::to_string(limits_.context_tokens) +
+                    " of the context");
+  }
+
+ private:
+  [[nodiscard]] int64_t num_tokens() const { return std::ssize(prompt_.ids); }
+
+  Result<std::vector<int32_t>> encode(std::string_view text) {
+    return tokenizer_.encode(text, SpecialTokens::kLiteral, {.stop = limits_.stop});
+  }
+
+  const Tokenizer& tokenizer_;
+  const PromptLimits& limits_;
+  Prompt prompt_;
+};
 
 }  // namespace
 
 Result<Prompt> build_prompt(const GenerationRequest& request,
                             const Tokenizer& tokenizer,
-                            const VocabularyIndex* index) {
-  Prompt prompt = {.ids = tokenizer.prefix_ids(), .forced = {}};
-  if (!request.suffix) {
-    if (!request.middle.empty()) {
-      return fail(ErrorCode::kInvalidInput,
-                  "the request has a middle but no suffix, expected both or no middle");
-    }
-    append(prompt.ids, tokenizer.encode(request.prompt, SpecialTokens::kLiteral));
-    if (!prompt.ids.empty()) return prompt;
-    return fail(ErrorCode::kInvalidInput, "the prompt is empty, expected at least one token");
-  }
+                            const VocabularyIndex* index,
+                            const PromptLimits& limits) {
+  if (!request.heal) index = nullptr;
+  PromptBuilder builder(tokenizer, limits);
+  const auto* hole = std::get_if<HolePrompt>(&request.prompt);
   const std::optional<FimTokens> fim = tokenizer.fim_tokens();
-  if (!fim) {
+  if (hole != nullptr && !fim) {
     return fail(ErrorCode::kUnsupported,
                 "the model cannot fill in the middle: its tokenizer has no fim_begin, fim_hole and "
                 "fim_end tokens");
   }
-  prompt.ids.push_back(fim->begin);
-  append(prompt.ids, tokenizer.encode(request.prompt, SpecialTokens::kLiteral));
-  prompt.ids.push_back(fim->hole);
-  append(prompt.ids, tokenizer.encode(*request.suffix, SpecialTokens::kLiteral));
-  prompt.ids.push_back(fim->end);
-  if (!request.middle.empty()) append_middle(request.middle, tokenizer, index, prompt);
-  return prompt;
+  FIMD_TRY_STATUS(builder.check_bytes(text_bytes(request)));
+  if (hole == nullptr) {
+    FIMD_TRY_STATUS(builder.add_healed(std::get<TextPrompt>(request.prompt).text, index));
+    builder.begin_suffix();
+    return builder.take();
+  }
+  builder.add_marker(fim->begin);
+  FIMD_TRY_STATUS(builder.add_healed(hole->prefix, index));
+  builder.begin_suffix();
+  builder.add_marker(fim->hole);
+  FIMD_TRY_STATUS(builder.add(hole->suffix));
+  builder.add_marker(fim->end);
+  return builder.take();
 }
 
 }  // namespace fimd

@@ -1,10 +1,10 @@
 // A request as the model reads it.
 //
-//   completion           BOS prompt
-//   fill in the middle   BOS fim_begin prompt fim_hole suffix fim_end middle
+//   text   BOS text
+//   hole   BOS fim_begin prefix fim_hole suffix fim_end
 //
-// Each text is encoded on its own, so that none changes the tokens of another: while the middle
-// grows, everything up to `fim_end` stays what it was, and so do the middle's earlier words.
+// Each text is encoded on its own, so that none changes the tokens of another: while the prefix
+// grows at its end, its earlier words and the whole suffix keep their tokens.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +17,23 @@ namespace fimd {
 
 struct Prompt {
   std::vector<int32_t> ids;
-  ForcedBytes forced;  ///< what was taken back of the middle's end
+  int64_t suffix_begin = 0;  ///< where fim_hole is; ids.size() when the prompt has no hole
+  ForcedBytes forced;        ///< what was taken back of the end of the text before the completion
 };
 
-/// `index` is of `tokenizer`, and must outlive the result; without one nothing is taken back.
-/// Errors: kInvalidInput, a middle without a suffix, or no token at all; kUnsupported, the
-/// tokenizer lacks the markers.
+/// How many tokens a prompt may have, and when its encoding is given up.
+struct PromptLimits {
+  int64_t context_tokens = 0;  ///< the prompt has fewer
+  std::stop_token stop;
+};
+
+/// `index` is of `tokenizer`, and must outlive the result; it is used by requests that heal.
+/// Errors: kInvalidInput, no token at all, or too many for the context, which is told by the bytes
+/// alone where they are more than any tokens spell; kUnsupported, the tokenizer lacks the markers;
+/// kCancelled.
 Result<Prompt> build_prompt(const GenerationRequest& request,
                             const Tokenizer& tokenizer,
-                            const VocabularyIndex* index);
+                            const VocabularyIndex* index,
+                            const PromptLimits& limits);
 
 }  // namespace fimd

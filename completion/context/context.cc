@@ -1,6 +1,7 @@
 #include "completion/context/context.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -13,9 +14,6 @@
 
 namespace fimd {
 namespace {
-
-/// Chunks that did not fit before no more are tried: each costs a count.
-constexpr int kMaxMisses = 4;
 
 std::string path_comment(const Language& language, std::string_view path) {
   if (path.empty()) return "";
@@ -73,100 +71,96 @@ std::vector<Header> hidden_headers(const ContextRequest& request) {
   return headers;
 }
 
-// The text of those headers that are among the `num_kept` worth most.
-std::string headers_text(std::string_view text,
-                         const std::vector<Header>& headers,
-                         size_t num_kept) {
-  std::string result;
-  for (const Header& header : headers) {
-    if (header.order >= num_kept) continue;
-    const size_t begin = header.range.begin.value;
-    result += text.substr(begin, header.range.end.value - begin);
-    result += '\n';
-  }
-  return to_lf(mask_secrets(result));
-}
+/// A piece of the context: kept or left out as a whole.
+struct Part {
+  std::string text;
+  int64_t num_tokens = 0;
+  bool kept = false;
+};
 
-/// Gathers the parts from the one that is worth most to the least, while they fit.
+/// Makes the parts, has them counted together, and keeps what is worth most while it fits.
 class ContextBuilder {
  public:
   ContextBuilder(const ContextRequest& request, const TokenCounter& count_tokens)
-      : request_(request), count_tokens_(count_tokens), room_(request.budget_tokens) {}
+      : request_(request),
+        count_tokens_(count_tokens),
+        most_bytes_(fim_reach_bytes(request.budget_tokens, TextDocument::kMaxBytes)) {}
 
-  Result<std::string> build() {
-    const std::string own_path = path_comment(request_.site.view.language, request_.path);
-    FIMD_TRY(const bool fits, take(own_path));
-    if (!fits) return "";
-    FIMD_TRY(const std::string headers, take_headers());
-    FIMD_TRY_STATUS(take_chunks());
-    // Tokens may join or split where parts meet, so the whole is counted again.
-    while (true) {
-      std::string text;
-      for (size_t i = chunks_.size(); i > 0; --i) text += chunks_[i - 1];
-      text += headers;
-      text += own_path;
-      FIMD_TRY(const bool all_fit, fits_in(text, request_.budget_tokens));
-      if (all_fit) return text;
-      if (chunks_.empty()) return own_path;
-      chunks_.pop_back();
-    }
+  Result<PromptContext> build() {
+    if (request_.budget_tokens <= 0) return PromptContext{};
+    own_path_.text = path_comment(request_.site.view.language, request_.path);
+    make_headers();
+    make_chunks();
+    FIMD_TRY_STATUS(count());
+    keep();
+    PromptContext context;
+    const auto append = [&context](const Part& part) {
+      if (!part.kept) return;
+      context.text += part.text;
+      context.num_tokens += part.num_tokens;
+    };
+    std::for_each(chunks_.rbegin(), chunks_.rend(), append);
+    std::ranges::for_each(headers_, append);
+    append(own_path_);
+    return context;
   }
 
  private:
-  // A token has at least one byte, so short texts need no count.
-  Result<bool> fits_in(std::string_view text, int64_t budget_tokens) {
-    if (static_cast<int64_t>(text.size()) <= budget_tokens) return true;
-    FIMD_TRY(const int64_t num_tokens, count_tokens_(text));
-    return num_tokens <= budget_tokens;
-  }
-
-  // Whether `text` fits into what is left of the budget, which it then takes.
-  Result<bool> take(std::string_view text) {
-    if (room_ <= 0) return false;
-    FIMD_TRY(const int64_t num_tokens, count_tokens_(text));
-    if (num_tokens > room_) return false;
-    room_ -= num_tokens;
-    return true;
-  }
-
-  // As many headers as fit.
-  Result<std::string> take_headers() {
-    const std::vector<Header> headers = hidden_headers(request_);
+  void make_headers() {
     const std::string_view text = request_.site.view.text;
-    std::string best;
-    size_t low = 0;
-    size_t high = headers.size();
-    while (low < high) {
-      const size_t middle = high == headers.size() && low == 0 ? high : low + (high - low + 1) / 2;
-      std::string kept = headers_text(text, headers, middle);
-      FIMD_TRY(const bool fits, fits_in(kept, room_));
-      if (fits) {
-        best = std::move(kept);
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
+    for (const Header& header : hidden_headers(request_)) {
+      const size_t begin = header.range.begin.value;
+      const std::string_view shown = text.substr(begin, header.range.end.value - begin);
+      Part& part = headers_.emplace_back();
+      orders_.push_back(header.order);
+      // One that is too long is known not to fit: an empty text stands for it.
+      if (shown.size() < most_bytes_) part.text = to_lf(mask_secrets(shown)) + "\n";
     }
-    FIMD_TRY(const bool taken, take(best));
-    return taken ? best : std::string();
   }
 
-  Status take_chunks() {
-    int num_misses = 0;
+  void make_chunks() {
     for (const RankedChunk& chunk : rank_chunks(request_)) {
-      if (room_ <= 0 || num_misses == kMaxMisses) break;
+      if (chunk.range.end.value - chunk.range.begin.value >= most_bytes_) continue;
       const Neighbour& neighbour = request_.neighbours[chunk.neighbour];
-      std::string text = path_comment(request_.site.view.language, neighbour.path);
-      text += chunk_text(chunk);
-      text += '\n';
-      FIMD_TRY(const bool fits, take(text));
-      if (fits) {
-        chunks_.push_back(std::move(text));
-      } else {
-        ++num_misses;
-      }
+      Part& part = chunks_.emplace_back();
+      part.text = path_comment(request_.site.view.language, neighbour.path);
+      part.text += chunk_text(chunk);
+      part.text += '\n';
     }
+  }
+
+  Status count() {
+    std::vector<Part*> parts = {&own_path_};
+    for (Part& part : headers_) parts.push_back(&part);
+    for (Part& part : chunks_) parts.push_back(&part);
+    std::vector<std::string_view> texts;
+    size_t num_bytes = 0;
+    for (Part* part : parts) {
+      texts.emplace_back(part->text);
+      part->num_tokens = static_cast<int64_t>(part->text.size());
+      num_bytes += part->text.size();
+    }
+    // A token has at least one byte: what is short fits, however it counts.
+    if (static_cast<int64_t>(num_bytes) <= request_.budget_tokens) return {};
+    FIMD_TRY(const std::vector<int32_t> counts, count_pieces(texts, count_tokens_));
+    for (size_t i = 0; i < parts.size(); ++i) parts[i]->num_tokens = counts[i];
     return {};
+  }
+
+  void keep() {
+    int64_t room = request_.budget_tokens;
+    const auto take = [&room](Part& part) {
+      part.kept = part.num_tokens <= room;
+      if (part.kept) room -= part.num_tokens;
+      return part.kept;
+    };
+    if (!take(own_path_)) return;
+    std::vector<size_t> by_worth(headers_.size());
+    for (size_t i = 0; i < headers_.size(); ++i) by_worth[orders_[i]] = i;
+    for (const size_t i : by_worth) {
+      if (headers_[i].text.empty() || !take(headers_[i])) break;
+    }
+    for (Part& chunk : chunks_) take(chunk);
   }
 
   // Masked with all that is looked at around it: a chunk may begin in the middle of a key.
@@ -187,14 +181,18 @@ class ContextBuilder {
 
   const ContextRequest& request_;
   const TokenCounter& count_tokens_;
-  int64_t room_;
-  std::vector<std::string> chunks_;       // best first
+  const size_t most_bytes_;  // of a part; longer ones do not fit
+  Part own_path_;
+  std::vector<Part> headers_;  // in the order of the text
+  std::vector<size_t> orders_;
+  std::vector<Part> chunks_;              // best first
   std::map<size_t, std::string> masked_;  // by neighbour
 };
 
 }  // namespace
 
-Result<std::string> build_context(const ContextRequest& request, const TokenCounter& count_tokens) {
+Result<PromptContext> build_context(const ContextRequest& request,
+                                    const TokenCounter& count_tokens) {
   return ContextBuilder(request, count_tokens).build();
 }
 

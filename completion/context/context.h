@@ -39,11 +39,17 @@ struct ContextRequest {
   int64_t budget_tokens = 0;
 };
 
-/// The text to put before the prefix, LF line ends, ending in one unless it is empty; at most
-/// `budget_tokens` tokens, as `count_tokens` counts. Secrets in it are masked (secrets.h); masking
-/// the window is the caller's.
-/// Errors: those of `count_tokens`.
-/// Cost: some 4 ms for 20 neighbours of 20 kB; at most 30 counts, of a chunk or of all headers.
-Result<std::string> build_context(const ContextRequest& request, const TokenCounter& count_tokens);
+struct PromptContext {
+  std::string text;        ///< LF line ends, ending in one unless it is empty
+  int64_t num_tokens = 0;  ///< the sum over its parts (fim_window.h)
+};
+
+/// What to put before the prefix: at most `budget_tokens` tokens, by sums. Secrets in it are masked
+/// (secrets.h); masking the window is the caller's.
+/// Errors: those of count_pieces().
+/// Cost: some 4 ms for 20 neighbours of 20 kB; one call of `count_tokens` at most, with the parts
+/// that have no more than kMaxBytesPerToken bytes for each token of the budget.
+Result<PromptContext> build_context(const ContextRequest& request,
+                                    const TokenCounter& count_tokens);
 
 }  // namespace fimd

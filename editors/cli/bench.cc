@@ -97,7 +97,7 @@ class Workload {
  private:
   void forward(std::span<const int32_t> tokens, KvCache& cache) {
     const TensorView<float, 2> logits(logits_.data(), {1, std::ssize(logits_)});
-    engine_.model().forward(tokens, cache, logits, engine_.backend(), exec_);
+    engine_.model().forward({.tokens = tokens}, cache, logits, engine_.backend(), exec_);
   }
 
   Engine& engine_;

@@ -48,17 +48,16 @@ class MeasuredGenerator final : public TextGenerator {
     return result;
   }
 
-  Result<int64_t> count_tokens(std::string_view text) override {
+  Result<std::vector<int32_t>> count_tokens(std::span<const std::string_view> pieces,
+                                            std::stop_token stop) override {
     const Clock::time_point start = Clock::now();
-    auto count = generator_->count_tokens(text);
+    auto counts = generator_->count_tokens(pieces, std::move(stop));
     ms_ += ms_since(start);
-    return count;
+    return counts;
   }
 
-  [[nodiscard]] int64_t context_tokens() const override { return generator_->context_tokens(); }
-
-  [[nodiscard]] int64_t prompt_overhead_tokens() const override {
-    return generator_->prompt_overhead_tokens();
+  Result<GeneratorInfo> info(std::stop_token stop) override {
+    return generator_->info(std::move(stop));
   }
 
   struct Taken {

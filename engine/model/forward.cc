@@ -1,5 +1,6 @@
 #include "engine/model/forward.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace fimd {
@@ -17,6 +18,8 @@ struct Step {
   TensorView<float, 2> cos;  ///< [T, rope_dim / 2]
   TensorView<float, 2> sin;
   float softmax_scale;
+  int64_t tokens_before;  ///< of StepTokens; T where no rows are between
+  int64_t rows_between;
 
   [[nodiscard]] float epsilon() const { return static_cast<float>(config.rms_norm_eps); }
 
@@ -37,6 +40,36 @@ struct Step {
                   const MatrixView& weight,
                   TensorView<float, 2> out) const {
     backend.linear({.x = x, .weight = weight, .accumulate = true}, out, exec);
+  }
+
+  [[nodiscard]] int64_t num_tokens() const { return cos.shape[0]; }
+
+  /// Where the rows of the step's tokens are made: their place in `cache`, or `scratch` where other
+  /// rows lie between them.
+  TensorView<float, 2> new_rows(TensorView<float, 2> cache, Workspace::Scope& scratch) const {
+    if (rows_between == 0) return cache.slice(0, cache.shape[0] - num_tokens(), num_tokens());
+    return scratch.tensor<2>({num_tokens(), cache.shape[1]});
+  }
+
+  /// Puts the rows that new_rows() gave into their place.
+  void store(TensorView<const float, 2> rows, TensorView<float, 2> cache) const {
+    if (rows_between == 0) return;
+    const int64_t first = cache.shape[0] - rows_between - num_tokens();
+    for (int64_t t = 0; t < num_tokens(); ++t) {
+      const int64_t position = first + t + (t < tokens_before ? 0 : rows_between);
+      std::copy_n(&rows(t, 0), rows.shape[1], &cache(position, 0));
+    }
+  }
+
+  /// Calls attend(first, count, context) for the last `num_queries` tokens in runs: queries [first,
+  /// first + count) of them are at the end of the first `context` rows.
+  template <typename Attend>
+  void for_runs(int64_t num_queries, int64_t total_rows, const Attend& attend) const {
+    const int64_t behind = std::min(num_queries, num_tokens() - tokens_before);
+    const int64_t before = num_queries - behind;
+    const int64_t context_before = total_rows - rows_between - (num_tokens() - tokens_before);
+    if (before > 0) attend(0, before, context_before);
+    if (behind > 0) attend(before, behind, total_rows);
   }
 
   /// Rotates x [n, heads, rope_dim], the last n tokens of the step.
@@ -79,11 +112,12 @@ void attend_mla(const Step& step,
   const int64_t num_queries = out.shape[0];
   Workspace::Scope scope(step.exec.workspace);
 
-  const TensorView<float, 2> latent = last_rows(cache, x.shape[0]);
+  const TensorView<float, 2> latent = step.new_rows(cache, scope);
   const TensorView<float, 2> c_kv = latent.slice(1, 0, rank);
   step.linear(x, weights.kv_a_proj_with_mqa, latent);
   step.norm(c_kv, weights.kv_a_layernorm, kLatentNormEpsilon, c_kv);
   step.rotate(one_head(latent, rank, config.qk_rope_head_dim), RopePairing::kInterleaved);
+  step.store(latent, cache);
   if (num_queries == 0) return;
 
   const int64_t qk_dim = config.qk_nope_head_dim + config.qk_rope_head_dim;
@@ -101,15 +135,18 @@ void attend_mla(const Step& step,
   step.rotate(q_heads.slice(2, config.qk_nope_head_dim, config.qk_rope_head_dim),
               RopePairing::kInterleaved);
 
-  const MlaAttentionArgs args = {
-      .q = q_heads,
-      .cache = cache,
-      .kv_b = weights.kv_b_proj,
-      .nope_dim = config.qk_nope_head_dim,
-      .softmax_scale = step.softmax_scale,
-      .form = choose_mla_form(config, num_queries),
-  };
-  step.backend.mla_attention(args, split_heads(out, heads), step.exec);
+  const TensorView<float, 3> out_heads = split_heads(out, heads);
+  step.for_runs(num_queries, cache.shape[0], [&](int64_t first, int64_t count, int64_t context) {
+    const MlaAttentionArgs args = {
+        .q = q_heads.slice(0, first, count),
+        .cache = cache.slice(0, 0, context),
+        .kv_b = weights.kv_b_proj,
+        .nope_dim = config.qk_nope_head_dim,
+        .softmax_scale = step.softmax_scale,
+        .form = choose_mla_form(config, count),
+    };
+    step.backend.mla_attention(args, out_heads.slice(0, first, count), step.exec);
+  });
 }
 
 /// As attend_mla, for LLaMA.
@@ -125,24 +162,30 @@ void attend_gqa(const Step& step,
   const int64_t num_queries = out.shape[0];
   Workspace::Scope scope(step.exec.workspace);
 
-  const TensorView<float, 2> k = cache.slice(1, 0, kv_width);
-  const TensorView<float, 2> v = cache.slice(1, kv_width, kv_width);
-  const TensorView<float, 2> new_k = last_rows(k, x.shape[0]);
+  const TensorView<float, 2> new_rows = step.new_rows(cache, scope);
+  const TensorView<float, 2> new_k = new_rows.slice(1, 0, kv_width);
   step.linear(x, weights.k_proj, new_k);
-  step.linear(x, weights.v_proj, last_rows(v, x.shape[0]));
+  step.linear(x, weights.v_proj, new_rows.slice(1, kv_width, kv_width));
   step.rotate(split_heads(new_k, kv_heads), RopePairing::kHalfSplit);
+  step.store(new_rows, cache);
   if (num_queries == 0) return;
 
   const TensorView<float, 2> q = scope.tensor<2>({num_queries, heads * config.head_dim});
   step.linear(last_rows(x, num_queries), weights.q_proj, q);
   step.rotate(split_heads(q, heads), RopePairing::kHalfSplit);
-  const GqaAttentionArgs args = {
-      .q = split_heads(q, heads),
-      .k = split_heads(k, kv_heads),
-      .v = split_heads(v, kv_heads),
-      .softmax_scale = step.softmax_scale,
-  };
-  step.backend.gqa_attention(args, split_heads(out, heads), step.exec);
+  const TensorView<float, 3> q_heads = split_heads(q, heads);
+  const TensorView<float, 3> k = split_heads(cache.slice(1, 0, kv_width), kv_heads);
+  const TensorView<float, 3> v = split_heads(cache.slice(1, kv_width, kv_width), kv_heads);
+  const TensorView<float, 3> out_heads = split_heads(out, heads);
+  step.for_runs(num_queries, cache.shape[0], [&](int64_t first, int64_t count, int64_t context) {
+    const GqaAttentionArgs args = {
+        .q = q_heads.slice(0, first, count),
+        .k = k.slice(0, 0, context),
+        .v = v.slice(0, 0, context),
+        .softmax_scale = step.softmax_scale,
+    };
+    step.backend.gqa_attention(args, out_heads.slice(0, first, count), step.exec);
+  });
 }
 
 /// out += the layer's routed and shared experts of x.
@@ -236,13 +279,16 @@ KvCache Model::make_cache(int64_t capacity_tokens) const {
   return {config_.num_hidden_layers, config_.cache_width(), capacity_tokens};
 }
 
-void Model::forward(std::span<const int32_t> tokens,
+void Model::forward(const StepTokens& input,
                     KvCache& cache,
                     TensorView<float, 2> logits,
                     const Backend& backend,
                     Exec& exec) const {
-  const int64_t num_tokens = std::ssize(tokens);
+  const int64_t num_tokens = std::ssize(input.tokens);
   const int64_t num_logits = logits.shape[0];
+  const int64_t new_rows = num_tokens + input.rows_between;
+  const int64_t tokens_before = input.rows_between == 0 ? num_tokens : input.tokens_before;
+  FIMD_CHECK(tokens_before >= 0 && tokens_before <= num_tokens, tokens_before, num_tokens);
   FIMD_CHECK(num_tokens >= 1 && num_logits <= num_tokens, num_tokens, num_logits);
   Workspace::Scope scope(exec.workspace);
 
@@ -254,27 +300,57 @@ void Model::forward(std::span<const int32_t> tokens,
       .cos = scope.tensor<2>(angles),
       .sin = scope.tensor<2>(angles),
       .softmax_scale = softmax_scale_,
+      .tokens_before = tokens_before,
+      .rows_between = input.rows_between,
   };
   exec.pool.parallel_for(num_tokens, [&](int64_t t, int) {
-    rope_.fill(cache.num_tokens() + t, step.cos.slice(0, t, 1), step.sin.slice(0, t, 1));
+    const int64_t position = cache.num_tokens() + t + (t < tokens_before ? 0 : input.rows_between);
+    rope_.fill(position, step.cos.slice(0, t, 1), step.sin.slice(0, t, 1));
   });
 
   const TensorView<float, 2> h = scope.tensor<2>({num_tokens, config_.hidden_size});
-  backend.embed({.table = weights_.embed_tokens, .tokens = tokens}, h, exec);
+  backend.embed({.table = weights_.embed_tokens, .tokens = input.tokens}, h, exec);
   for (int64_t layer = 0; layer < config_.num_hidden_layers; ++layer) {
     const bool is_last = layer + 1 == config_.num_hidden_layers;
     run_layer(step,
               weights_.layers[layer],
               h,
-              cache.rows(layer, num_tokens),
+              cache.rows(layer, new_rows),
               is_last ? num_logits : num_tokens);
   }
-  cache.commit(num_tokens);
+  cache.commit(new_rows);
   if (num_logits == 0) return;
 
   const TensorView<float, 2> last = last_rows(h, num_logits);
   step.norm(last, weights_.norm, step.epsilon(), last);
   step.linear(last, weights_.lm_head, logits);
+}
+
+void Model::move_rows(const RowMove& move,
+                      KvCache& cache,
+                      const Backend& backend,
+                      Exec& exec) const {
+  const bool is_mla = config_.architecture == Architecture::kDeepseekV2;
+  Workspace::Scope scope(exec.workspace);
+  const auto num_pairs = static_cast<size_t>(rope_dim(config_) / 2);
+  const std::span<float> cos(scope.take<float>(std::ssize(rope_.inverse_frequencies())), num_pairs);
+  const std::span<float> sin(scope.take<float>(std::ssize(rope_.inverse_frequencies())), num_pairs);
+  rope_.fill_turn(move.to - move.from, cos, sin);
+  const MoveKvArgs args = {
+      .from = move.from,
+      .to = move.to,
+      .count = move.count,
+      .rope_begin = is_mla ? config_.kv_lora_rank : 0,
+      .rope_heads = is_mla ? 1 : config_.num_key_value_heads,
+      .cos = cos,
+      .sin = sin,
+      .pairing = is_mla ? RopePairing::kInterleaved : RopePairing::kHalfSplit,
+  };
+  const int64_t end = std::max(move.from, move.to) + move.count;
+  for (int64_t layer = 0; layer < config_.num_hidden_layers; ++layer) {
+    const int64_t beyond = std::max<int64_t>(end - cache.num_tokens(), 0);
+    backend.move_kv(args, cache.rows(layer, beyond), exec);
+  }
 }
 
 MlaForm choose_mla_form(const ModelConfig& config, int64_t query_tokens) {

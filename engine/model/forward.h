@@ -23,6 +23,23 @@
 
 namespace fimd {
 
+/// What one step computes: tokens that follow the cached sequence, and tokens behind rows that were
+/// moved to where they belong already, in one walk down the layers.
+///
+///   cached rows | tokens [0, tokens_before) | rows_between | tokens [tokens_before, T)
+struct StepTokens {
+  std::span<const int32_t> tokens;
+  int64_t tokens_before = 0;  ///< of `tokens`, those before the rows; read where there are any
+  int64_t rows_between = 0;
+};
+
+/// Rows [from, from + count) of a sequence that go to [to, to + count).
+struct RowMove {
+  int64_t from = 0;
+  int64_t to = 0;
+  int64_t count = 0;
+};
+
 /// Thread: safe to read; one step at a time per Exec and per cache.
 class Model {
  public:
@@ -38,13 +55,19 @@ class Model {
 
   [[nodiscard]] KvCache make_cache(int64_t capacity_tokens) const;
 
-  /// Appends `tokens` to the cached sequence and writes the logits [n, vocab_size] of the last n of
-  /// them, n in [0, T]. Aborts if the cache has no room or a token is not in [0, vocab_size).
-  void forward(std::span<const int32_t> tokens,
+  /// Appends the step to the cached sequence and writes the logits [n, vocab_size] of the last n of
+  /// its T tokens, n in [0, T]. Aborts if the cache has no room or a token is not in
+  /// [0, vocab_size).
+  void forward(const StepTokens& step,
                KvCache& cache,
                TensorView<float, 2> logits,
                const Backend& backend,
                Exec& exec) const;
+
+  /// Moves rows of every layer, as far as their position is concerned: RoPE's angle is that of
+  /// their new place; what their tokens attended to stays. They may lie behind the sequence's end.
+  /// Aborts if the cache has no room. Cost: reads and writes the rows once.
+  void move_rows(const RowMove& move, KvCache& cache, const Backend& backend, Exec& exec) const;
 
  private:
   Model(ModelConfig config, Checkpoint checkpoint, ModelWeights weights);

@@ -65,4 +65,13 @@ void RopeTable::fill(int64_t first_position,
   }
 }
 
+void RopeTable::fill_turn(int64_t num_positions, std::span<float> cos, std::span<float> sin) const {
+  FIMD_CHECK(cos.size() == inverse_frequencies_.size() && sin.size() == cos.size(), cos.size());
+  for (size_t i = 0; i < cos.size(); ++i) {
+    const double angle = static_cast<double>(num_positions) * inverse_frequencies_[i];
+    cos[i] = static_cast<float>(std::cos(angle));
+    sin[i] = static_cast<float>(std::sin(angle));
+  }
+}
+
 }  // namespace fimd

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/model_config.h"
@@ -26,6 +27,10 @@ class RopeTable {
   /// Under YaRN both carry the attention multiplier mscale(factor, mscale) /
   /// mscale(factor, mscale_all_dim), which is 1 for every published checkpoint.
   void fill(int64_t first_position, TensorView<float, 2> cos, TensorView<float, 2> sin) const;
+
+  /// Writes cos and sin, both [dim / 2], of what turns a row by `num_positions` (negative:
+  /// backwards). Without YaRN's multiplier, which the row has already.
+  void fill_turn(int64_t num_positions, std::span<float> cos, std::span<float> sin) const;
 
   [[nodiscard]] const std::vector<double>& inverse_frequencies() const {
     return inverse_frequencies_;

@@ -80,13 +80,6 @@ std::optional<size_t> PrefixIndex::longest_prefix_of(std::string_view text) cons
   return longest;
 }
 
-/// What cut() looks at, and how.
-struct AddedTokens::Query {
-  std::string_view text;
-  SpecialTokens special;
-  RegexScratch& scratch;
-};
-
 Result<AddedTokens> AddedTokens::parse(const json* spec, const Bpe& bpe, const std::string& where) {
   AddedTokens result;
   if (spec == nullptr) return result;
@@ -163,25 +156,25 @@ const AddedToken* AddedTokens::find(std::string_view content) const {
   return found == by_content_.end() ? nullptr : &tokens_[found->second];
 }
 
-void AddedTokens::split(std::string_view text,
-                        SpecialTokens special,
-                        RegexScratch& scratch,
-                        const Sink& sink) const {
-  const Query query = {.text = text, .special = special, .scratch = scratch};
-  cut(raw_, query, [&](std::string_view piece, const AddedToken* token) {
-    if (token != nullptr) {
-      sink({}, token);
-    } else {
-      cut(normalized_, {.text = piece, .special = special, .scratch = scratch}, sink);
-    }
+bool AddedTokens::split(const Query& query, const Sink& sink) const {
+  return cut(raw_, query, [&](std::string_view piece, const AddedToken* token) {
+    if (token != nullptr) return sink({}, token);
+    Query part = query;
+    part.text = piece;
+    return cut(normalized_, part, sink);
   });
 }
 
-void AddedTokens::cut(const PrefixIndex& index, const Query& query, const Sink& sink) const {
+bool AddedTokens::cut(const PrefixIndex& index, const Query& query, const Sink& sink) const {
   const std::string_view text = query.text;
   size_t done_end = 0;  // everything before it went to the sink
   size_t position = 0;
+  size_t next_check = kStopCheckBytes;
   while (!index.empty() && position < text.size()) {
+    if (position >= next_check) {
+      if (query.stop.stop_requested()) return false;
+      next_check = position + kStopCheckBytes;
+    }
     const std::optional<size_t> number = index.longest_prefix_of(text.substr(position));
     if (!number) {
       ++position;
@@ -200,11 +193,11 @@ void AddedTokens::cut(const PrefixIndex& index, const Query& query, const Sink& 
       end = std::max(end, done_end);
       end += leading_space_bytes(text.substr(end));
     }
-    if (done_end < begin) sink(text.substr(done_end, begin - done_end), nullptr);
-    sink({}, &token);
+    if (done_end < begin && !sink(text.substr(done_end, begin - done_end), nullptr)) return false;
+    if (!sink({}, &token)) return false;
     done_end = end;
   }
-  if (done_end < text.size()) sink(text.substr(done_end), nullptr);
+  return done_end >= text.size() || sink(text.substr(done_end), nullptr);
 }
 
 bool AddedTokens::stands_alone(std::string_view text,

@@ -12,6 +12,7 @@
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -76,8 +77,9 @@ inline constexpr std::string_view kFimEnd =
 /// Thread: safe.
 class AddedTokens {
  public:
-  /// Receives either a piece of text, or, with `token` set, an added token in its place.
-  using Sink = std::function<void(std::string_view text, const AddedToken* token)>;
+  /// Receives either a piece of text, or, with `token` set, an added token in its place. False ends
+  /// the split.
+  using Sink = std::function<bool(std::string_view text, const AddedToken* token)>;
 
   /// Reads the value of `added_tokens`, whose ids must agree with `bpe`'s.
   /// Errors: kInvalidInput; messages begin with `where`.
@@ -85,11 +87,16 @@ class AddedTokens {
                                    const Bpe& bpe,
                                    const std::string& where);
 
-  /// Calls `sink` from left to right with what `text` consists of; no text is empty.
-  void split(std::string_view text,
-             SpecialTokens special,
-             RegexScratch& scratch,
-             const Sink& sink) const;
+  struct Query {
+    std::string_view text;
+    SpecialTokens special = SpecialTokens::kLiteral;
+    RegexScratch& scratch;
+    std::stop_token stop = {};  ///< looked at every kStopCheckBytes
+  };
+
+  /// Calls `sink` from left to right with what the text consists of; no piece is empty. False: the
+  /// sink or a stop ended it.
+  bool split(const Query& query, const Sink& sink) const;
 
   /// Sorted by id.
   [[nodiscard]] const std::vector<AddedToken>& all() const { return tokens_; }
@@ -98,11 +105,11 @@ class AddedTokens {
   [[nodiscard]] const AddedToken* find(std::string_view content) const;
 
  private:
-  struct Query;
-
   Status read_token(const nlohmann::json& spec, const Bpe& bpe, const std::string& where);
   Status build_indices(const std::string& where);
-  void cut(const PrefixIndex& index, const Query& query, const Sink& sink) const;
+  static constexpr size_t kStopCheckBytes = 1 << 16;  ///< under a millisecond of searching
+
+  bool cut(const PrefixIndex& index, const Query& query, const Sink& sink) const;
   [[nodiscard]] bool stands_alone(std::string_view text,
                                   size_t begin,
                                   size_t end,

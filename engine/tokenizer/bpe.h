@@ -91,9 +91,9 @@ class Bpe {
   /// One past the largest id.
   [[nodiscard]] int32_t vocab_size() const { return static_cast<int32_t>(tokens_.size()); }
 
-  /// Bounds the memory of one word's symbols to about 100 MB. Words of prose have under 100 bytes;
+  /// Bounds a word to some 10 ms and its symbols to 2 MB. Words of prose have under 100 bytes;
   /// a caller cuts longer ones.
-  static constexpr size_t kMaxWordBytes = size_t{4} << 20;
+  static constexpr size_t kMaxWordBytes = size_t{64} << 10;
 
  private:
   Status read_vocabulary(const nlohmann::json& model, const std::string& where);

@@ -56,14 +56,15 @@ Result<Regex> read_pattern(const json& spec, const std::string& where) {
 struct PreTokenizer::Run {
   const PreTokenizer& pre_tokenizer;
   RegexScratch& scratch;
-  const std::function<void(std::string_view)>& sink;
+  const Sink& sink;
+  bool ended = false;  ///< by the sink
 };
 
 /// Turns the sequence of matches and the pieces between them into the pieces that a behavior asks
 /// for, holding back the one that may still grow.
 class PreTokenizer::Cutter {
  public:
-  Cutter(const Run& run, size_t index, std::string_view text)
+  Cutter(Run& run, size_t index, std::string_view text)
       : run_(run), index_(index), text_(text), split_(run.pre_tokenizer.splits_[index]) {}
 
   void add(size_t begin, size_t end, bool is_match) {
@@ -80,7 +81,7 @@ class PreTokenizer::Cutter {
 
   void flush() {
     const std::string_view piece = text_.substr(pending_.begin, pending_.end - pending_.begin);
-    if (has_pending_ && !piece.empty()) run_piece(run_, index_ + 1, piece);
+    if (has_pending_ && !piece.empty() && !run_.ended) run_piece(run_, index_ + 1, piece);
     has_pending_ = false;
   }
 
@@ -96,7 +97,7 @@ class PreTokenizer::Cutter {
     return false;
   }
 
-  const Run& run_;
+  Run& run_;
   size_t index_;
   std::string_view text_;
   const Split& split_;
@@ -168,14 +169,13 @@ Status PreTokenizer::add_byte_level(const json& spec, const std::string& where) 
   return {};
 }
 
-void PreTokenizer::split(std::string_view text,
-                         RegexScratch& scratch,
-                         const std::function<void(std::string_view)>& sink) const {
-  const Run run = {.pre_tokenizer = *this, .scratch = scratch, .sink = sink};
+bool PreTokenizer::split(std::string_view text, RegexScratch& scratch, const Sink& sink) const {
+  Run run = {.pre_tokenizer = *this, .scratch = scratch, .sink = sink};
   if (!text.empty()) run_piece(run, 0, text);
+  return !run.ended;
 }
 
-void PreTokenizer::run_piece(const Run& run, size_t index, std::string_view piece) {
+void PreTokenizer::run_piece(Run& run, size_t index, std::string_view piece) {
   const PreTokenizer& self = run.pre_tokenizer;
   std::string spaced;
   if (index == self.prefix_index_ && self.add_prefix_space_ && piece.front() != ' ') {
@@ -185,17 +185,17 @@ void PreTokenizer::run_piece(const Run& run, size_t index, std::string_view piec
   if (index < self.splits_.size()) {
     run_split(run, index, piece);
   } else {
-    run.sink(piece);
+    run.ended = !run.sink(piece);
   }
 }
 
-void PreTokenizer::run_split(const Run& run, size_t index, std::string_view piece) {
+void PreTokenizer::run_split(Run& run, size_t index, std::string_view piece) {
   const Split& split = run.pre_tokenizer.splits_[index];
   Cutter cutter(run, index, piece);
   size_t covered_end = 0;
   size_t search_from = 0;
   std::optional<size_t> last_match_end;
-  while (search_from <= piece.size()) {
+  while (search_from <= piece.size() && !run.ended) {
     const std::optional<Regex::Match> match = split.regex.find(piece, search_from, run.scratch);
     if (!match) break;
     if (match->begin == match->end && match->end == last_match_end) {
@@ -209,6 +209,7 @@ void PreTokenizer::run_split(const Run& run, size_t index, std::string_view piec
     covered_end = search_from = match->end;
     last_match_end = match->end;
   }
+  if (run.ended) return;
   if (covered_end != piece.size()) cutter.add(covered_end, piece.size(), /*is_match=*/false);
   cutter.flush();
 }

@@ -34,11 +34,12 @@ class PreTokenizer {
   /// Errors: kInvalidInput, kUnsupported; messages begin with `where`.
   static Result<PreTokenizer> parse(const nlohmann::json& spec, const std::string& where);
 
-  /// Calls `sink` with each word of valid `text`, from left to right; none is empty. A word is
-  /// valid only during the call.
-  void split(std::string_view text,
-             RegexScratch& scratch,
-             const std::function<void(std::string_view)>& sink) const;
+  /// Receives a word, which is valid only during the call; false ends the split.
+  using Sink = std::function<bool(std::string_view word)>;
+
+  /// Calls `sink` with each word of valid `text`, from left to right; none is empty. False: the
+  /// sink ended it.
+  bool split(std::string_view text, RegexScratch& scratch, const Sink& sink) const;
 
  private:
   struct Split {
@@ -56,8 +57,8 @@ class PreTokenizer {
   Status add_digits(const nlohmann::json& spec, const std::string& where);
   Status add_byte_level(const nlohmann::json& spec, const std::string& where);
 
-  static void run_split(const Run& run, size_t index, std::string_view piece);
-  static void run_piece(const Run& run, size_t index, std::string_view piece);
+  static void run_split(Run& run, size_t index, std::string_view piece);
+  static void run_piece(Run& run, size_t index, std::string_view piece);
 
   std::vector<Split> splits_;
   size_t prefix_index_ = 0;  ///< the splits before it are those before ByteLevel

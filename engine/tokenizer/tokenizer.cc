@@ -64,6 +64,7 @@ struct Tokenizer::Impl {
   PreTokenizer pre_tokenizer;
   std::vector<std::string_view> bytes_of_id;  ///< into `bpe` and `added`
   std::vector<bool> special;                  ///< by id
+  size_t longest_token_bytes = 0;
   std::vector<int32_t> prefix_ids;
   std::optional<int32_t> bos_id;
   std::optional<int32_t> eos_id;
@@ -80,7 +81,10 @@ struct Tokenizer::Impl {
   Result<std::optional<int32_t>> find_named(const std::optional<std::string>& configured,
                                             std::string_view fallback,
                                             const char* key) const;
-  void encode_valid(std::string_view text, SpecialTokens special, std::vector<int32_t>& ids) const;
+  bool encode_valid(std::string_view text,
+                    SpecialTokens special,
+                    const EncodeLimits& limits,
+                    std::vector<int32_t>& ids) const;
 };
 
 void Tokenizer::Impl::index_ids() {
@@ -94,6 +98,9 @@ void Tokenizer::Impl::index_ids() {
   for (const AddedToken& token : tokens) {
     bytes_of_id[static_cast<size_t>(token.id)] = token.bytes;
     special[static_cast<size_t>(token.id)] = token.special;
+  }
+  for (const std::string_view bytes : bytes_of_id) {
+    longest_token_bytes = std::max(longest_token_bytes, bytes.size());
   }
   const auto begin = find(kFimBegin);
   const auto hole = find(kFimHole);
@@ -131,25 +138,32 @@ Status Tokenizer::Impl::apply(const TokenizerConfig& config) {
   return {};
 }
 
-void Tokenizer::Impl::encode_valid(std::string_view text,
+/// False: a limit ended it.
+bool Tokenizer::Impl::encode_valid(std::string_view text,
                                    SpecialTokens how,
+                                   const EncodeLimits& limits,
                                    std::vector<int32_t>& ids) const {
   RegexScratch regex_scratch;
   Bpe::Scratch bpe_scratch;
+  const auto goes_on = [&] {
+    return ids.size() <= limits.max_tokens && !limits.stop.stop_requested();
+  };
   const auto encode_word = [&](std::string_view word) {
-    while (word.size() > Bpe::kMaxWordBytes) {
+    while (word.size() > Bpe::kMaxWordBytes && goes_on()) {
       const size_t part_bytes = character_start(word, Bpe::kMaxWordBytes);
       bpe.encode_word(word.substr(0, part_bytes), bpe_scratch, ids);
       word.remove_prefix(part_bytes);
     }
+    if (!goes_on()) return false;
     bpe.encode_word(word, bpe_scratch, ids);
+    return goes_on();
   };
-  added.split(text, how, regex_scratch, [&](std::string_view piece, const AddedToken* token) {
-    if (token != nullptr) {
-      ids.push_back(token->id);
-    } else {
-      pre_tokenizer.split(piece, regex_scratch, encode_word);
-    }
+  const AddedTokens::Query query = {
+      .text = text, .special = how, .scratch = regex_scratch, .stop = limits.stop};
+  return added.split(query, [&](std::string_view piece, const AddedToken* token) {
+    if (token == nullptr) return pre_tokenizer.split(piece, regex_scratch, encode_word);
+    ids.push_back(token->id);
+    return goes_on();
   });
 }
 
@@ -189,15 +203,29 @@ Result<Tokenizer> Tokenizer::load(const std::filesystem::path& folder) {
 }
 
 std::vector<int32_t> Tokenizer::encode(std::string_view text, SpecialTokens special) const {
+  return encode(text, special, EncodeLimits()).value();
+}
+
+Result<std::vector<int32_t>> Tokenizer::encode(std::string_view text,
+                                               SpecialTokens special,
+                                               const EncodeLimits& limits) const {
   std::vector<int32_t> ids;
-  if (is_valid_utf8(text)) {
-    impl_->encode_valid(text, special, ids);
-  } else {
-    std::string replaced;
+  std::string replaced;
+  if (!is_valid_utf8(text)) {
     append_replacing_invalid(text, replaced);
-    impl_->encode_valid(replaced, special, ids);
+    text = replaced;
   }
-  return ids;
+  if (impl_->encode_valid(text, special, limits, ids)) return ids;
+  if (limits.stop.stop_requested()) {
+    return fail(ErrorCode::kCancelled, "the encoding of a text was cancelled");
+  }
+  return fail(
+      ErrorCode::kInvalidInput,
+      "the text has more tokens than the " + std::to_string(limits.max_tokens) + " expected");
+}
+
+size_t Tokenizer::longest_token_bytes() const {
+  return impl_->longest_token_bytes;
 }
 
 std::string Tokenizer::decode(std::span<const int32_t> ids) const {

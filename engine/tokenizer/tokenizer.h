@@ -15,9 +15,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +41,12 @@ struct FimTokens {
   int32_t end;
 };
 
+/// When to give up an encoding.
+struct EncodeLimits {
+  std::stop_token stop;
+  size_t max_tokens = std::numeric_limits<size_t>::max();
+};
+
 /// Thread: safe after load; encode() and decode() may run concurrently.
 class Tokenizer {
  public:
@@ -56,6 +64,15 @@ class Tokenizer {
   /// Cost: linear in the text but for a logarithm of the word length; memory is the result, and
   /// 24 bytes per byte of the longest word.
   [[nodiscard]] std::vector<int32_t> encode(std::string_view text, SpecialTokens special) const;
+
+  /// encode(), given up soon after a stop: a word of kMaxWordBytes or 64 KiB of text later.
+  /// Errors: kCancelled; kInvalidInput, the text has more than limits.max_tokens.
+  [[nodiscard]] Result<std::vector<int32_t>> encode(std::string_view text,
+                                                    SpecialTokens special,
+                                                    const EncodeLimits& limits) const;
+
+  /// The most bytes that one token has.
+  [[nodiscard]] size_t longest_token_bytes() const;
 
   /// What stands before every text: the beginning-of-sequence id, or nothing. As
   /// tokenizer_config.json's `add_bos_token` says, else as tokenizer.json's post-processor does.

@@ -75,22 +75,131 @@ TEST_F(CompleterTest, AnswersWhoAsksEvenIfTheFileThenDoesNotParse) {
   EXPECT_EQ(complete(request_at(kLine, TriggerKind::kManual), {"if x"}), "if x");
 }
 
-TEST_F(CompleterTest, MovesAWornAnchorInIdleTime) {
-  const std::string typed(kMaxTypedBytes / 2 + 10, 'x');
+TEST_F(CompleterTest, SplitsThePromptAtTheCursor) {
   FakeGenerator generator({"1"}, 8000);
-  const auto ask = [&](const std::string& annotated) {
-    EXPECT_TRUE(completer.complete(request_at(annotated), generator, {}).has_value());
+  ASSERT_TRUE(completer.complete(request_at("x = 1\ny = fo^o\nz = 3\n"), generator, {}));
+  const GenerationRequest& asked = generator.requests().back();
+  EXPECT_EQ(prefix_of(asked), "x = 1\ny = fo");
+  EXPECT_EQ(suffix_of(asked), "o\nz = 3\n");
+  EXPECT_TRUE(asked.heal);
+  EXPECT_EQ(generator.num_infos(), 1);
+}
+
+// Moved rows serve who types on; what is asked for, and the first after a jump, is exact.
+TEST_F(CompleterTest, AllowsDriftToTypingOnly) {
+  FakeGenerator generator({"1"}, 8000);
+  const auto ask = [&](const std::string& annotated, TriggerKind trigger) {
+    EXPECT_TRUE(completer.complete(request_at(annotated, trigger), generator, {}));
     return generator.requests().back();
   };
-  ask("a = ^");
-  const std::string longer = "a = '" + typed + "'\nb = ^";
-  EXPECT_TRUE(ask(longer).middle.starts_with("a = '")) << "the anchor held";
-  ASSERT_TRUE(completer.refresh(request_at(longer), generator, {}));
-  EXPECT_EQ(generator.requests().back().stop.max_tokens, 1) << "only the prompt is of use";
-  EXPECT_EQ(ask(longer).middle, "b = ");
-  const size_t num_requests = generator.requests().size();
-  ASSERT_TRUE(completer.refresh(request_at(longer), generator, {}));
-  EXPECT_EQ(generator.requests().size(), num_requests) << "nothing to do";
+  EXPECT_EQ(ask("y = ^\nz = 3\n", TriggerKind::kAutomatic).max_drift_tokens, 0) << "the first";
+  const GenerationRequest typed = ask("y = f(^)\nz = 3\n", TriggerKind::kAutomatic);
+  EXPECT_EQ(typed.max_drift_tokens, kMaxDriftTokens);
+  EXPECT_EQ(typed.priority, Priority::kKey);
+  const GenerationRequest by_hand = ask("y = f(^)\nz = 3\n", TriggerKind::kManual);
+  EXPECT_EQ(by_hand.max_drift_tokens, 0);
+  EXPECT_EQ(by_hand.priority, Priority::kAsked);
+  EXPECT_EQ(ask("y = f()\nz = 3\n^", TriggerKind::kAutomatic).max_drift_tokens, 0) << "a jump";
+  EXPECT_EQ(ask("y = f()\nz = 3\nw^", TriggerKind::kAutomatic).max_drift_tokens, kMaxDriftTokens);
+}
+
+TEST_F(CompleterTest, SaysHowFarRowsHaveDrifted) {
+  FakeGenerator generator({"1"}, 8000);
+  generator.set_drift(12);
+  const auto drift_of = [&](const std::string& annotated) {
+    return completer.complete(request_at(annotated), generator, {})->cost.drift_tokens;
+  };
+  EXPECT_EQ(drift_of("y = ^\n"), 0);
+  EXPECT_EQ(drift_of("y = f^\n"), 12);
+}
+
+TEST_F(CompleterTest, MakesDriftedRowsExactInIdleTime) {
+  FakeGenerator generator({"1"}, 8000);
+  generator.set_drift(12);
+  const CompletionRequest first = request_at("y = ^\n");
+  const CompletionRequest second = request_at("y = f^\n");
+  ASSERT_TRUE(completer.complete(first, generator, {}));
+  ASSERT_TRUE(completer.refresh(first, generator, {}));
+  EXPECT_EQ(generator.requests().size(), 1U) << "its rows are exact";
+  ASSERT_TRUE(completer.complete(second, generator, {}));
+  ASSERT_TRUE(completer.refresh(second, generator, {}));
+  ASSERT_EQ(generator.requests().size(), 3U);
+  const GenerationRequest& exact = generator.requests().back();
+  EXPECT_EQ(exact.max_drift_tokens, 0);
+  EXPECT_EQ(exact.stop.max_tokens, 1) << "only the prompt is of use";
+  EXPECT_EQ(exact.priority, Priority::kIdle);
+  EXPECT_EQ(prefix_of(exact), prefix_of(generator.requests()[1]));
+  EXPECT_EQ(suffix_of(exact), suffix_of(generator.requests()[1]));
+  ASSERT_TRUE(completer.refresh(second, generator, {}));
+  EXPECT_EQ(generator.requests().size(), 3U) << "nothing to do";
+}
+
+TEST_F(CompleterTest, RefreshesNoDocumentThatIsUnknown) {
+  FakeGenerator generator({"1"}, 8000);
+  ASSERT_TRUE(completer.refresh(request_at("y = ^\n"), generator, {}));
+  EXPECT_TRUE(generator.requests().empty());
+}
+
+/// A document that is larger than the prompt, with `typed` in its middle.
+std::string large(const std::string& typed) {
+  std::string text;
+  for (int line = 0; line < 250; ++line) text += "a" + std::to_string(line) + " = 1\n";
+  text += typed;
+  for (int line = 0; line < 250; ++line) text += "z" + std::to_string(line) + " = 1\n";
+  return text;
+}
+
+// Where the window is nearly full a new one is read in idle time. A key that comes before the
+// engine has read it goes on with the old one.
+TEST_F(CompleterTest, RenewsAFullWindowInIdleTime) {
+  FakeGenerator generator({"1"}, 8000);
+  std::string typed = "y = 1\n";
+  const auto key = [&] {
+    CompletionRequest request = request_at(large(typed + "x = ^\n"));
+    request.document.tree = nullptr;
+    return request;
+  };
+  const auto ask = [&] {
+    EXPECT_TRUE(completer.complete(key(), generator, {}));
+    return prefix_of(generator.requests().back());
+  };
+  const auto first_line = [](const std::string& text) { return text.substr(0, text.find('\n')); };
+  const std::string begin = first_line(ask());
+  std::stop_source stopped;
+  stopped.request_stop();
+  bool renewed = false;
+  for (int line = 0; line < 80 && !renewed; ++line) {
+    typed += "y = 2\ny = 3\n";
+    ASSERT_EQ(first_line(ask()), begin);
+    const size_t num_requests = generator.requests().size();
+    EXPECT_FALSE(completer.refresh(key(), generator, stopped.get_token()));
+    ASSERT_EQ(first_line(ask()), begin) << "it was not read";
+    ASSERT_TRUE(completer.refresh(key(), generator, {}));
+    renewed = generator.requests().size() > num_requests + 1;
+  }
+  ASSERT_TRUE(renewed);
+  EXPECT_EQ(generator.requests().back().stop.max_tokens, 1);
+  const std::string read = prefix_of(generator.requests().back());
+  EXPECT_NE(first_line(read), begin);
+  EXPECT_EQ(ask(), read);
+}
+
+TEST_F(CompleterTest, CountsAtMostTwiceForANewWindowAndNeverForAKey) {
+  FakeGenerator generator({"1"}, 8000);
+  CompletionRequest request = request_at(large("y = ^\n"));
+  request.document.path = "a_long_name_of_a_file.py";
+  const auto count = [&] {
+    const int before = generator.num_counts();
+    EXPECT_TRUE(completer.complete(request, generator, {}));
+    return generator.num_counts() - before;
+  };
+  const int num_counts = count();
+  EXPECT_GE(num_counts, 1);
+  EXPECT_LE(num_counts, 2);
+  for (const char* typed : {"y = f^\n", "y = f(^)\n", "y = f(x^)\n", "y = f(x)^\n", "y = ^\n"}) {
+    request = request_at(large(typed));
+    EXPECT_EQ(count(), 0) << typed;
+  }
 }
 
 TEST_F(CompleterTest, HandsOnWhatWentWrong) {
@@ -98,6 +207,33 @@ TEST_F(CompleterTest, HandsOnWhatWentWrong) {
   const auto outcome = completer.complete(request_at(kBody), generator, {});
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, ErrorCode::kInvalidInput);
+  generator.break_info({ErrorCode::kIo, "no engine"});
+  EXPECT_EQ(completer.complete(request_at(kBody), generator, {}).error().message, "no engine");
+}
+
+TEST_F(CompleterTest, StopsWhileItCounts) {
+  FakeGenerator generator({"x"}, 8000);
+  std::stop_source source;
+  source.request_stop();
+  const auto outcome = completer.complete(request_at(kBody), generator, source.get_token());
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, ErrorCode::kCancelled);
+  EXPECT_TRUE(generator.requests().empty());
+}
+
+// What is asked in idle time about a text that may never be changes nothing of what comes after.
+TEST_F(CompleterTest, SpeculatesFromTheLastWindow) {
+  FakeGenerator generator({"f(", "x)"}, 8000);
+  const CompletionRequest request = request_at("y = ^\nz = 3\n");
+  const auto outcome = completer.complete(request, generator, {});
+  ASSERT_TRUE(outcome && outcome->completion);
+  ASSERT_TRUE(completer.speculate(request, *outcome->completion, generator, {}));
+  ASSERT_EQ(generator.requests().size(), 2U);
+  EXPECT_EQ(generator.requests().back().priority, Priority::kIdle);
+  EXPECT_EQ(generator.requests().back().max_drift_tokens, kMaxDriftTokens);
+  EXPECT_TRUE(prefix_of(generator.requests().back()).starts_with("y = f(x)"));
+  ASSERT_TRUE(completer.complete(request_at("y = 1^\nz = 3\n"), generator, {}));
+  EXPECT_EQ(generator.requests().back().max_drift_tokens, kMaxDriftTokens);
 }
 
 }  // namespace

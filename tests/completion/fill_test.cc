@@ -33,9 +33,11 @@ TEST(Fill, AsksForTheMiddleOfWhatSurroundsTheHole) {
   const FillResult filled = fill_annotated(generator, "a = 0\nb = ^2^\nc = 3\n").value();
   ASSERT_EQ(generator.requests().size(), 1U);
   const GenerationRequest& request = generator.requests()[0];
-  EXPECT_TRUE(request.prompt.ends_with("a = 0\n")) << "frozen up to the line: " << request.prompt;
-  EXPECT_EQ(request.middle, "b = ");
-  EXPECT_EQ(request.suffix, "\nc = 3\n");
+  EXPECT_TRUE(prefix_of(request).ends_with("a = 0\nb = ")) << prefix_of(request);
+  EXPECT_EQ(suffix_of(request), "\nc = 3\n");
+  EXPECT_TRUE(request.heal);
+  EXPECT_EQ(request.max_drift_tokens, 0) << "exact";
+  EXPECT_EQ(request.priority, Priority::kAsked);
   EXPECT_EQ(filled.middle, "1");
   EXPECT_EQ(filled.replaced.begin, ByteOffset{10});
   EXPECT_EQ(filled.replaced.end, ByteOffset{11});
@@ -46,14 +48,14 @@ TEST(Fill, AsksForTheMiddleOfWhatSurroundsTheHole) {
 TEST(Fill, FillsAnEmptyFile) {
   FakeGenerator generator({"x = 1"});
   EXPECT_EQ(fill_annotated(generator, "^^").value().middle, "x = 1");
-  EXPECT_EQ(generator.requests()[0].suffix, "");
+  EXPECT_EQ(suffix_of(generator.requests()[0]), "");
 }
 
 TEST(Fill, ShowsTheModelLfOnly) {
   FakeGenerator generator({"1"});
   ASSERT_TRUE(fill_annotated(generator, "a = 0\r\nb = ^^\rc = 2\r\n"));
-  EXPECT_TRUE(generator.requests()[0].prompt.ends_with("a = 0\n"));
-  EXPECT_EQ(generator.requests()[0].suffix, "\nc = 2\n");
+  EXPECT_TRUE(prefix_of(generator.requests()[0]).ends_with("a = 0\nb = "));
+  EXPECT_EQ(suffix_of(generator.requests()[0]), "\nc = 2\n");
 }
 
 TEST(Fill, AnswersInTheDocumentsLineEnds) {
@@ -69,7 +71,7 @@ TEST(Fill, CountsFromBehindAByteOrderMark) {
                                            "\xEF\xBB\xBF"
                                            "a = ^^\n")
                                 .value();
-  EXPECT_EQ(generator.requests()[0].middle, "a = ");
+  EXPECT_TRUE(prefix_of(generator.requests()[0]).ends_with("\na = "));
   EXPECT_EQ(filled.replaced.begin, ByteOffset{7});
 }
 
@@ -83,7 +85,7 @@ TEST(Fill, LeavesRoomForTheCompletion) {
   FakeGenerator generator({"x"}, 328);
   ASSERT_TRUE(fill_annotated(generator, text + "^^", "notes"));
   // 328 tokens of context, 4 of overhead, 128 of completion leave 196.
-  const int64_t num_tokens = count_fake_tokens(generator.requests()[0].prompt);
+  const int64_t num_tokens = count_fake_tokens(prefix_of(generator.requests()[0]));
   EXPECT_LE(num_tokens, 196);
   EXPECT_GE(num_tokens, 50);
 }

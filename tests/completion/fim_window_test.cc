@@ -15,13 +15,25 @@ FimWindow split(std::string_view annotated) {
   return {annotated.substr(0, hole), annotated.substr(hole + 1)};
 }
 
+/// Remembers what it was asked.
+struct Counter {
+  TokenCounter function() {
+    return [this](std::span<const std::string_view> pieces) {
+      ++num_calls;
+      for (const std::string_view piece : pieces) num_bytes += piece.size();
+      return count_fake_pieces(pieces);
+    };
+  }
+
+  int num_calls = 0;
+  size_t num_bytes = 0;
+};
+
 FimWindow cut(FimWindow whole, int64_t budget_tokens) {
-  FakeGenerator generator({});
-  return cut_fim_window(
-             whole,
-             budget_tokens,
-             [&generator](std::string_view text) { return generator.count_tokens(text); })
-      .value();
+  Counter counter;
+  const FimWindow window = cut_fim_window(whole, budget_tokens, counter.function()).value();
+  EXPECT_LE(counter.num_calls, 1);
+  return window;
 }
 
 void check_window(int64_t budget_tokens, std::string_view annotated, std::string_view expected) {
@@ -92,40 +104,81 @@ TEST(FimWindow, NeverCutsACharacter) {
   }
 }
 
-TEST(FimWindow, FitsWhenTheWholeCountsMoreThanItsParts) {
-  // As real vocabularies may: text of several blocks costs more than the blocks by themselves.
-  const auto count = [](std::string_view text) -> Result<int64_t> {
-    return count_fake_tokens(text) + (text.size() > 4096 ? 100 : 0);
-  };
-  std::string text;
-  for (int line = 0; line < 10000; ++line) text += "some words\n";
-  const FimWindow window = cut_fim_window({text, text}, 5000, count).value();
-  const int64_t num_tokens = *count(window.prefix) + *count(window.suffix);
-  EXPECT_LE(num_tokens, 5000);
-  EXPECT_GT(num_tokens, 4500);
-}
-
 TEST(FimWindow, CountsNoMoreOfALargeFileThanTheBudgetReaches) {
   std::string text;
   for (int line = 0; line < 1000000; ++line) text += "some words\n";
   const std::string long_line(text.size(), '+');
   for (const std::string& side : {text, long_line, text + long_line, long_line + text}) {
-    FakeGenerator generator({});
-    const auto count = [&generator](std::string_view counted) {
-      return generator.count_tokens(counted);
-    };
-    ASSERT_TRUE(cut_fim_window({side, side}, 4000, count));
-    EXPECT_LT(generator.counted_bytes(), 400000);
+    Counter counter;
+    ASSERT_TRUE(cut_fim_window({side, side}, 4000, counter.function()));
+    EXPECT_EQ(counter.num_calls, 1);
+    EXPECT_LE(counter.num_bytes, 4000 * kMaxBytesPerToken * (kSuffixShare + 1) / kSuffixShare);
   }
 }
 
+TEST(FimWindow, CountsNothingOfATextWithFewerBytesThanTokensAllowed) {
+  Counter counter;
+  const FimWindow whole = split(kLines);
+  const size_t num_bytes = kLines.size() - 1;
+  for (const size_t budget_tokens : {num_bytes, num_bytes + 1}) {
+    const auto ruler =
+        FimRuler::measure(whole, static_cast<int64_t>(budget_tokens), counter.function());
+    EXPECT_EQ(ruler->cut(static_cast<int64_t>(budget_tokens)).suffix, whole.suffix);
+    EXPECT_EQ(ruler->count(whole.prefix.size(), whole.suffix.size()), num_bytes);
+  }
+  EXPECT_EQ(counter.num_calls, 0);
+}
+
+TEST(FimWindow, IsCutAgainWithoutCountingAgain) {
+  Counter counter;
+  const FimWindow whole = split(kLines);
+  const FimRuler ruler = FimRuler::measure(whole, 12, counter.function()).value();
+  for (int64_t budget_tokens = 0; budget_tokens <= 12; ++budget_tokens) {
+    const FimWindow expected = cut(whole, budget_tokens);
+    EXPECT_EQ(ruler.cut(budget_tokens).prefix, expected.prefix) << budget_tokens;
+    EXPECT_EQ(ruler.cut(budget_tokens).suffix, expected.suffix) << budget_tokens;
+  }
+  EXPECT_EQ(counter.num_calls, 1);
+}
+
+TEST(FimWindow, BeginsNoEarlierThanTold) {
+  const FimWindow whole = split(kLines);
+  Counter counter;
+  const FimRuler ruler = FimRuler::measure(whole, 12, counter.function()).value();
+  EXPECT_EQ(ruler.cut(12, whole.prefix.size() - 4).prefix, "two\nthree fo");
+  EXPECT_EQ(ruler.cut(12, whole.prefix.size() - 4).suffix, whole.suffix) << "has the room";
+  EXPECT_EQ(ruler.cut(12, whole.prefix.size() - 5).prefix, "three fo") << "whole lines";
+  EXPECT_EQ(ruler.cut(12, 0).prefix, "");
+  EXPECT_EQ(ruler.cut(12, 0).suffix, whole.suffix);
+}
+
+TEST(FimWindow, SaysWhatAWindowCounts) {
+  const FimWindow whole = split(kLines);
+  Counter counter;
+  const FimRuler ruler = FimRuler::measure(whole, 12, counter.function()).value();
+  EXPECT_EQ(ruler.count(0, 0), 0);
+  EXPECT_EQ(ruler.count(8, 0), 2) << "three fo";
+  EXPECT_EQ(ruler.count(10, 0), 4) << "the whole of a line that it touches";
+  EXPECT_EQ(ruler.count(whole.prefix.size(), whole.suffix.size()), 13);
+  EXPECT_EQ(ruler.count(whole.prefix.size() + 1, 0), std::nullopt) << "not counted";
+}
+
 TEST(FimWindow, PassesOnACountersError) {
-  const auto count = [](std::string_view) -> Result<int64_t> {
+  const auto count = [](auto) -> Result<std::vector<int32_t>> {
     return fail(ErrorCode::kIo, "no engine");
   };
   const Result<FimWindow> window = cut_fim_window({"abc", "def"}, 3, count);
   ASSERT_FALSE(window);
   EXPECT_EQ(window.error().message, "no engine");
+}
+
+TEST(FimWindow, RefusesACounterThatAnswersSomethingElse) {
+  for (const std::vector<int32_t>& counts : {std::vector<int32_t>{1}, {1, -1, 1, 1}, {}}) {
+    const auto count = [&](auto) -> Result<std::vector<int32_t>> { return counts; };
+    const Result<FimWindow> window = cut_fim_window({"a b", "c d"}, 3, count);
+    ASSERT_FALSE(window);
+    EXPECT_EQ(window.error().code, ErrorCode::kInternal);
+  }
 }
 
 }  // namespace

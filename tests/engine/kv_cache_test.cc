@@ -45,7 +45,7 @@ TEST(KvCache, CopiesABeginningThatLivesOnItsOwn) {
   append(first, 3, 1);
   append(first, 2, 5);
   KvCache second(2, kWidth, 6);
-  second.copy_beginning(first, 4);
+  second.copy_beginning(first, 4, 4);
   first.truncate(0);
   append(first, 4, 9);
   append(second, 1, 7);
@@ -74,7 +74,7 @@ TEST(KvCacheDeathTest, RefusesMoreThanItsCapacity) {
   EXPECT_DEATH(cache.rows(0, 2), "check failed");
   EXPECT_DEATH(cache.truncate(4), "check failed");
   KvCache copy(2, kWidth, 4);
-  EXPECT_DEATH(copy.copy_beginning(cache, 4), "check failed");
+  EXPECT_DEATH(copy.copy_beginning(cache, 4, 4), "check failed");
 }
 
 }  // namespace

@@ -9,14 +9,21 @@ namespace {
 
 class PromptTest : public ::testing::Test {
  protected:
-  /// With `heal` false, the same without an index.
-  [[nodiscard]] Prompt build(const std::string& middle, bool heal) const {
-    const GenerationRequest request = {
-        .prompt = "class Stack:\n", .suffix = "\n    def pop(self):\n", .middle = middle};
-    auto prompt = build_prompt(request, tokenizer_, heal ? &index_ : nullptr);
+  [[nodiscard]] Prompt build(const std::string& line, bool heal) const {
+    const GenerationRequest request = {.prompt = HolePrompt{.prefix = std::string(kClass) + line,
+                                                            .suffix = "\n    def pop(self):\n"},
+                                       .heal = heal};
+    auto prompt = build(request, {.context_tokens = 4096});
     EXPECT_TRUE(prompt) << prompt.error().message;
     return *std::move(prompt);
   }
+
+  [[nodiscard]] Result<Prompt> build(const GenerationRequest& request,
+                                     const PromptLimits& limits) const {
+    return build_prompt(request, tokenizer_, &index_, limits);
+  }
+
+  static constexpr const char* kClass = "class Stack:\n";
 
   [[nodiscard]] const Tokenizer& tokenizer() const { return tokenizer_; }
 
@@ -27,24 +34,37 @@ class PromptTest : public ::testing::Test {
   const VocabularyIndex index_{tokenizer_, {}};
 };
 
-TEST_F(PromptTest, TheMiddleFollowsTheMarkers) {
-  const Prompt plain = build("", true);
-  EXPECT_EQ(plain.ids, build("", false).ids);
-  EXPECT_EQ(plain.ids.back(), tokenizer().fim_tokens()->end);
-  const Prompt anchored = build("    def push(", true);
-  std::vector<int32_t> expected = plain.ids;
-  const auto middle = tokenizer().encode("    def push(", SpecialTokens::kLiteral);
-  expected.insert(expected.end(), middle.begin(), middle.end());
-  EXPECT_EQ(anchored.ids, expected);
+TEST_F(PromptTest, PutsTheHoleWhereTheCursorIs) {
+  const auto literal = [&](const std::string& text) {
+    return tokenizer().encode(text, SpecialTokens::kLiteral);
+  };
+  const FimTokens fim = *tokenizer().fim_tokens();
+  std::vector<int32_t> expected = tokenizer().prefix_ids();
+  expected.push_back(fim.begin);
+  for (const int32_t id : literal("class Stack:\n    def push(")) expected.push_back(id);
+  const auto suffix_begin = std::ssize(expected);
+  expected.push_back(fim.hole);
+  for (const int32_t id : literal("\n    def pop(self):\n")) expected.push_back(id);
+  expected.push_back(fim.end);
+  const Prompt prompt = build("    def push(", true);
+  EXPECT_EQ(prompt.ids, expected);
+  EXPECT_EQ(prompt.suffix_begin, suffix_begin);
+}
+
+TEST_F(PromptTest, ATextHasNoSuffix) {
+  const Prompt prompt =
+      build({.prompt = TextPrompt{"x = y.ite"}, .heal = true}, {.context_tokens = 100}).value();
+  EXPECT_EQ(prompt.suffix_begin, std::ssize(prompt.ids));
+  EXPECT_EQ(prompt.forced.bytes(), "ite") << "texts are healed too";
 }
 
 // Equal ids and nothing forced: the distribution of the next token is the same, and so is what any
 // seed draws from it.
 TEST_F(PromptTest, HealsNothingAtACleanBoundary) {
-  for (const std::string middle : {"", "\n", "    def push(self):\n", "x =", "f(a,", "#\u3002"}) {
-    const Prompt healed = build(middle, true);
-    EXPECT_EQ(healed.ids, build(middle, false).ids) << middle;
-    EXPECT_TRUE(healed.forced.empty()) << middle;
+  for (const std::string line : {"", "\n", "    def push(self):\n", "x =", "f(a,", "#\u3002"}) {
+    const Prompt healed = build(line, true);
+    EXPECT_EQ(healed.ids, build(line, false).ids) << line;
+    EXPECT_TRUE(healed.forced.empty()) << line;
   }
 }
 
@@ -55,16 +75,39 @@ TEST_F(PromptTest, TakesAnUnfinishedWordBack) {
 }
 
 TEST_F(PromptTest, NeverTakesBackTheMarkers) {
-  const Prompt healed = build("d", true);
+  const GenerationRequest request = {.prompt = HolePrompt{.prefix = "d", .suffix = "\n"},
+                                     .heal = true};
+  const Prompt healed = build(request, {.context_tokens = 100}).value();
   EXPECT_EQ(healed.forced.bytes(), "d");
-  EXPECT_EQ(healed.ids, build("", true).ids);
+  EXPECT_EQ(std::ssize(healed.ids), std::ssize(tokenizer().prefix_ids()) + 4);
 }
 
-TEST_F(PromptTest, AMiddleNeedsASuffix) {
-  const auto prompt = build_prompt({.prompt = "a", .middle = "b"}, tokenizer(), &index());
-  ASSERT_FALSE(prompt);
-  EXPECT_EQ(prompt.error().code, ErrorCode::kInvalidInput);
-  EXPECT_NE(prompt.error().message.find("no suffix"), std::string::npos);
+TEST_F(PromptTest, RefusesWhatDoesNotFitTheContext) {
+  const GenerationRequest request = {.prompt = TextPrompt{"a b c d e f g h"}};
+  const auto found = build(request, {.context_tokens = 5});
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::kInvalidInput);
+  EXPECT_NE(found.error().message.find("5 of the context"), std::string::npos);
+}
+
+// 64 MB are told by their bytes: nothing is encoded.
+TEST_F(PromptTest, RefusesBytesThatNoTokensOfTheContextSpell) {
+  const GenerationRequest request = {.prompt = TextPrompt{std::string(size_t{64} << 20, '\xFF')}};
+  std::stop_source stopped;
+  stopped.request_stop();  // an encoding would say kCancelled
+  const auto found = build(request, {.context_tokens = 4096, .stop = stopped.get_token()});
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::kInvalidInput);
+  EXPECT_NE(found.error().message.find("67108864 bytes"), std::string::npos);
+}
+
+TEST_F(PromptTest, GivesUpEncodingWhenItIsCancelled) {
+  std::stop_source stopped;
+  stopped.request_stop();
+  const auto found = build({.prompt = TextPrompt{"some text"}},
+                           {.context_tokens = 4096, .stop = stopped.get_token()});
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::kCancelled);
 }
 
 }  // namespace

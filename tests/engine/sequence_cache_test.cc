@@ -1,6 +1,9 @@
 #include "engine/sequence_cache.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <numeric>
+#include <random>
 #include <utility>
 
 namespace fimd {
@@ -15,36 +18,100 @@ KvCache empty_kv() {
   return {2, 3, kCapacity};
 }
 
-/// Appends `tokens`, whose rows hold their ids.
-void extend(CachedSequence& sequence, const Ids& tokens) {
+void write_row(KvCache& kv, int64_t position, int32_t token) {
   for (int64_t layer = 0; layer < 2; ++layer) {
-    const auto rows = sequence.kv.rows(layer, std::ssize(tokens));
-    for (size_t i = 0; i < tokens.size(); ++i) {
-      rows(sequence.kv.num_tokens() + static_cast<int64_t>(i), 1) = static_cast<float>(tokens[i]);
-    }
+    kv.rows(layer, std::max<int64_t>(position + 1 - kv.num_tokens(), 0))(position, 1) =
+        static_cast<float>(token);
   }
-  sequence.kv.commit(std::ssize(tokens));
-  sequence.tokens.insert(sequence.tokens.end(), tokens.begin(), tokens.end());
+}
+
+int32_t read_row(KvCache& kv, int64_t position) {
+  const auto rows = kv.rows(1, std::max<int64_t>(position + 1 - kv.num_tokens(), 0));
+  return static_cast<int32_t>(rows(position, 1));
+}
+
+/// Gives rows that hold their ids to the tokens before `end` that have none.
+void compute(CachedSequence& sequence, int64_t end) {
+  KvCache& kv = sequence.kv;
+  while (kv.num_tokens() < end) {
+    if (sequence.ahead_begin < sequence.ahead_end && kv.num_tokens() == sequence.ahead_begin) {
+      kv.commit(std::exchange(sequence.ahead_end, 0) - sequence.ahead_begin);
+      sequence.ahead_begin = 0;
+      continue;
+    }
+    write_row(kv, kv.num_tokens(), sequence.tokens[static_cast<size_t>(kv.num_tokens())]);
+    kv.commit(1);
+  }
+}
+
+/// A prompt whose tokens from the first 0 on (the marker) to the last but one may be moved.
+WantedPrompt wanted(const Ids& prompt, int64_t max_drift) {
+  const auto marker = std::ranges::find(prompt, 0) - prompt.begin();
+  return {.ids = prompt, .suffix_begin = marker, .max_drift = max_drift};
+}
+
+/// Takes and moves, as an engine does.
+CachedSequence take_moved(SequenceCache& cache, const Ids& prompt, int64_t max_drift) {
+  CachedSequence taken = cache.take(wanted(prompt, max_drift), empty_kv());
+  const RowMove& move = taken.move;
+  Ids rows;
+  for (int64_t i = 0; i < move.count; ++i) rows.push_back(read_row(taken.kv, move.from + i));
+  for (int64_t i = 0; i < move.count; ++i) {
+    write_row(taken.kv, move.to + i, rows[static_cast<size_t>(i)]);
+  }
+  taken.move = {};
+  return taken;
+}
+
+/// Computes the prompt from what was kept; returns how many rows that took.
+int64_t run(SequenceCache& cache, const Ids& prompt, int64_t max_drift = 0) {
+  CachedSequence taken = take_moved(cache, prompt, max_drift);
+  const int64_t computed = std::ssize(prompt) - taken.num_rows();
+  compute(taken, std::ssize(prompt));
+  for (int64_t i = 0; i < std::ssize(prompt); ++i) {
+    EXPECT_EQ(read_row(taken.kv, i), prompt[static_cast<size_t>(i)]) << "row " << i;
+  }
+  cache.put(std::move(taken));
+  return computed;
 }
 
 void put(SequenceCache& cache, const Ids& tokens) {
-  CachedSequence sequence = {.tokens = {}, .kv = empty_kv(), .prompt_tokens = std::ssize(tokens)};
-  extend(sequence, tokens);
+  CachedSequence sequence = {.tokens = tokens,
+                             .prompt_tokens = std::ssize(tokens),
+                             .suffix_begin = std::ssize(tokens),
+                             .kv = empty_kv()};
+  compute(sequence, std::ssize(tokens));
   cache.put(std::move(sequence));
 }
 
-/// What is taken for `prompt`; its rows must be those of its tokens.
+/// The tokens whose rows are taken for `prompt`.
 Ids take(SequenceCache& cache, const Ids& prompt) {
-  CachedSequence taken = cache.take(prompt, empty_kv());
-  EXPECT_EQ(std::ssize(taken.tokens), taken.kv.num_tokens());
+  CachedSequence taken = cache.take(wanted(prompt, 0), empty_kv());
+  EXPECT_EQ(taken.tokens, prompt);
   EXPECT_EQ(taken.kv.capacity_tokens(), kCapacity);
-  for (int64_t layer = 0; layer < 2; ++layer) {
-    const auto rows = taken.kv.rows(layer, 0);
-    for (size_t i = 0; i < taken.tokens.size(); ++i) {
-      EXPECT_EQ(rows(static_cast<int64_t>(i), 1), static_cast<float>(taken.tokens[i]));
-    }
-  }
-  return taken.tokens;
+  Ids tokens;
+  for (int64_t i = 0; i < taken.kv.num_tokens(); ++i) tokens.push_back(read_row(taken.kv, i));
+  return tokens;
+}
+
+/// P, the marker 0, S, and the marker 9.
+Ids hole(const Ids& prefix, const Ids& suffix) {
+  Ids ids = prefix;
+  ids.push_back(0);
+  ids.insert(ids.end(), suffix.begin(), suffix.end());
+  ids.push_back(9);
+  return ids;
+}
+
+Ids range(int32_t begin, int32_t end) {
+  Ids ids(static_cast<size_t>(end - begin));
+  std::iota(ids.begin(), ids.end(), begin);
+  return ids;
+}
+
+Ids operator+(Ids a, const Ids& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
 }
 
 TEST(SequenceCache, TakesTheLongestCommonBeginning) {
@@ -78,8 +145,10 @@ TEST(SequenceCache, CopiesWhereMostOfASequenceDiffers) {
 // Else every key would keep one more copy of a short prompt, and evict what other documents need.
 TEST(SequenceCache, ContinuesInPlaceWhereOnlyTheGenerationDiffers) {
   SequenceCache cache(4, kNoLimit);
-  CachedSequence sequence = cache.take(Ids{1, 2, 3}, empty_kv());
-  extend(sequence, {1, 2, 3, 4, 5, 6, 7, 8, 9});
+  const Ids prompt = {1, 2, 3};
+  CachedSequence sequence = cache.take(wanted(prompt, 0), empty_kv());
+  sequence.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  compute(sequence, 9);
   cache.put(std::move(sequence));
   EXPECT_EQ(take(cache, {1, 2, 3, 7}), (Ids{1, 2, 3}));
   EXPECT_EQ(cache.num_sequences(), 0);
@@ -89,8 +158,8 @@ TEST(SequenceCache, ForgetsTheLeastRecentlyUsed) {
   SequenceCache cache(2, kNoLimit);
   put(cache, {1, 1, 1});
   put(cache, {2, 2, 2});
-  CachedSequence used = cache.take(Ids{1, 1, 1, 5}, empty_kv());
-  cache.put(std::move(used));
+  const Ids prompt = {1, 1, 1, 5};
+  cache.put(cache.take(wanted(prompt, 0), empty_kv()));
   put(cache, {3, 3, 3});
   EXPECT_EQ(cache.num_sequences(), 2);
   EXPECT_EQ(take(cache, {2, 2, 2, 2}), Ids{});
@@ -114,6 +183,147 @@ TEST(SequenceCache, ForgetsEmptySequences) {
   SequenceCache cache(2, kNoLimit);
   put(cache, {});
   EXPECT_EQ(cache.num_sequences(), 0);
+}
+
+const Ids kPrefix = range(100, 140);
+const Ids kSuffix = range(200, 300);
+constexpr int64_t kMaxDrift = 64;
+
+TEST(SequenceCache, MovesTheSuffixBehindWhatIsTyped) {
+  SequenceCache cache(4, kNoLimit);
+  EXPECT_EQ(run(cache, hole(kPrefix, kSuffix)), 142);
+  EXPECT_EQ(run(cache, hole(kPrefix + Ids{1}, kSuffix), kMaxDrift), 3) << "it and both markers";
+  EXPECT_EQ(run(cache, hole(kPrefix + Ids{1, 2, 3}, kSuffix), kMaxDrift), 4);
+  EXPECT_EQ(run(cache, hole(kPrefix + Ids{1}, kSuffix), kMaxDrift), 2) << "deleting";
+  EXPECT_EQ(run(cache, hole(kPrefix + Ids{1, 7}, kSuffix), kMaxDrift), 3) << "instead";
+  EXPECT_EQ(run(cache, hole(range(100, 139), kSuffix), kMaxDrift), 2) << "deleting what was there";
+  EXPECT_EQ(cache.num_sequences(), 1);
+}
+
+TEST(SequenceCache, ComputesWhatIsNewInASuffixAndMovesItsEnd) {
+  SequenceCache cache(4, kNoLimit);
+  run(cache, hole(kPrefix, kSuffix));
+  EXPECT_EQ(run(cache, hole(kPrefix + Ids{1}, Ids{5} + kSuffix), kMaxDrift), 4)
+      << "an opener, the marker, a closer typed ahead, the last marker";
+  EXPECT_EQ(run(cache, hole(kPrefix, kSuffix), kMaxDrift), 2) << "both deleted";
+  const Ids edited = range(200, 230) + Ids{7, 8} + range(240, 300);
+  EXPECT_EQ(run(cache, hole(kPrefix, edited), kMaxDrift), 3) << "a line below";
+  EXPECT_EQ(run(cache, hole(kPrefix + Ids{1}, edited), kMaxDrift), 3) << "and moved again";
+}
+
+TEST(SequenceCache, CountsDriftAgainstWhatTheRowsHaveSeen) {
+  SequenceCache cache(4, kNoLimit);
+  const auto drift = [&](const Ids& prompt) {
+    CachedSequence taken = take_moved(cache, prompt, kMaxDrift);
+    compute(taken, std::ssize(prompt));
+    const int64_t result = taken.drift();
+    cache.put(std::move(taken));
+    return result;
+  };
+  EXPECT_EQ(drift(hole(kPrefix, kSuffix)), 0);
+  EXPECT_EQ(drift(hole(kPrefix + Ids{1}, kSuffix)), 1);
+  EXPECT_EQ(drift(hole(kPrefix + Ids{1, 2}, kSuffix)), 2);
+  EXPECT_EQ(drift(hole(range(100, 138), kSuffix)), 2) << "two are gone";
+  EXPECT_EQ(drift(hole(range(100, 138) + Ids{1}, kSuffix)), 3);
+  EXPECT_EQ(drift(hole(kPrefix, kSuffix)), 0) << "as it was";
+}
+
+TEST(SequenceCache, GivesExactRowsToWhoAllowsNoDrift) {
+  SequenceCache cache(4, kNoLimit);
+  run(cache, hole(kPrefix, kSuffix));
+  EXPECT_EQ(run(cache, hole(kPrefix + Ids{1}, kSuffix)), 103) << "all but the prefix";
+  run(cache, hole(kPrefix + Ids{1, 2}, kSuffix), kMaxDrift);
+  EXPECT_EQ(run(cache, hole(kPrefix + Ids{1, 2}, kSuffix)), 101) << "a moved row in its place";
+  EXPECT_EQ(run(cache, hole(kPrefix + Ids{1, 2}, kSuffix)), 1) << "now they are exact";
+  run(cache, hole(kPrefix + Ids{1}, kSuffix), kMaxDrift);
+  EXPECT_EQ(run(cache, hole(kPrefix + Ids{1, 2}, kSuffix), 1), 3) << "moved back: exact again";
+}
+
+TEST(SequenceCache, ComputesTheFirstOfASuffixAnewWhenItDrifted) {
+  SequenceCache cache(4, kNoLimit);
+  run(cache, hole(kPrefix, kSuffix));
+  const Ids typed = range(1000, 1000 + kSmallDrift);
+  EXPECT_EQ(run(cache, hole(kPrefix + typed, kSuffix), kMaxDrift), kSmallDrift + 2);
+  EXPECT_EQ(run(cache, hole(kPrefix + typed + Ids{1}, kSuffix), kMaxDrift), 3 + kAnewTokens)
+      << "the token, both markers and the first of the suffix";
+  EXPECT_EQ(run(cache, hole(kPrefix + typed + Ids{1, 2}, kSuffix), kMaxDrift), 3)
+      << "which have seen it now";
+}
+
+TEST(SequenceCache, ComputesAllOfASuffixPastTheLimit) {
+  SequenceCache cache(4, kNoLimit);
+  run(cache, hole(kPrefix, kSuffix));
+  const Ids typed = range(1000, 1000 + kMaxDrift);
+  EXPECT_EQ(run(cache, hole(kPrefix + typed, kSuffix), kMaxDrift), kMaxDrift + 2 + kAnewTokens);
+  EXPECT_EQ(run(cache, hole(kPrefix + typed + Ids{1}, kSuffix), kMaxDrift), 103);
+  EXPECT_EQ(run(cache, hole(kPrefix + typed + Ids{1, 2}, kSuffix), kMaxDrift), 3);
+}
+
+// Whoever types faster than a prompt is computed still gets there.
+TEST(SequenceCache, KeepsWhatACancelledStepLeft) {
+  SequenceCache cache(4, kNoLimit);
+  run(cache, hole(kPrefix, kSuffix));
+  const Ids first = hole(kPrefix + Ids{1, 2, 3}, kSuffix);
+  CachedSequence cancelled = take_moved(cache, first, kMaxDrift);
+  compute(cancelled, 41);  // one of three
+  cache.put(std::move(cancelled));
+  EXPECT_EQ(run(cache, hole(kPrefix + Ids{1, 2, 3, 4}, kSuffix), kMaxDrift), 5);
+
+  const Ids other = hole(range(500, 540), kSuffix);
+  cancelled = take_moved(cache, other, kMaxDrift);
+  compute(cancelled, 60);  // into the suffix
+  cache.put(std::move(cancelled));
+  EXPECT_EQ(run(cache, hole(range(500, 540) + Ids{1}, kSuffix), kMaxDrift), 3 + 100 - 19)
+      << "what was computed of it was moved";
+}
+
+// Rows that were computed behind moved ones never pass for exact.
+TEST(SequenceCache, RemembersThatRowsBehindMovedOnesAreNotExact) {
+  SequenceCache cache(4, kNoLimit);
+  const Ids other = hole(kPrefix, kSuffix);
+  CachedSequence cancelled = take_moved(cache, other, 0);
+  compute(cancelled, 60);
+  cache.put(std::move(cancelled));
+  run(cache, hole(kPrefix + Ids{1}, kSuffix), kMaxDrift);  // moves 20 rows, computes the others
+  EXPECT_EQ(run(cache, hole(kPrefix, kSuffix), 1), 102)
+      << "the others have seen a token that is gone, and rows which have not seen it";
+}
+
+// Whatever is asked, in whatever order: the rows are the prompt's, what allows no drift gets exact
+// rows, and drift stays within what is allowed.
+TEST(SequenceCache, HoldsItsRulesInRandomSessions) {
+  std::mt19937 random(1);
+  const auto below = [&](int64_t n) {
+    return static_cast<int64_t>(random() % static_cast<uint32_t>(n));
+  };
+  for (int session = 0; session < 50; ++session) {
+    SequenceCache cache(3, kNoLimit);
+    Ids prefix = range(100, 160);
+    Ids suffix = range(200, 260);
+    for (int step = 0; step < 60; ++step) {
+      Ids& edited = below(4) == 0 ? suffix : prefix;
+      const int64_t at = below(3) == 0 ? below(std::ssize(edited) + 1)
+                                       : (&edited == &prefix ? std::ssize(edited) : 0);
+      if (below(3) == 0 && at < std::ssize(edited)) {
+        edited.erase(edited.begin() + at);
+      } else {
+        edited.insert(edited.begin() + at, static_cast<int32_t>(1000 + below(50)));
+      }
+      const int64_t max_drift = below(3) == 0 ? 0 : below(30);
+      const Ids prompt = hole(prefix, suffix);
+      CachedSequence taken = take_moved(cache, prompt, max_drift);
+      ASSERT_LE(taken.drift(), max_drift);
+      const bool finishes = below(4) != 0;
+      compute(taken,
+              finishes ? std::ssize(prompt)
+                       : taken.kv.num_tokens() + below(std::ssize(prompt) - taken.kv.num_tokens()));
+      for (int64_t i = 0; i < taken.kv.num_tokens(); ++i) {
+        ASSERT_EQ(read_row(taken.kv, i), prompt[static_cast<size_t>(i)]) << "row " << i;
+      }
+      ASSERT_LE(taken.origins.size(), 2 * kMaxRowOrigins + 2);
+      cache.put(std::move(taken));
+    }
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <random>
 
+#include "engine/engine.h"
 #include "tests/engine/tokenizer/tokenizer_files.h"
 #include "tests/support/golden.h"
 
@@ -170,6 +171,66 @@ TEST(ForcedBytes, AreNoneWhereTheVocabularyCannotSpellThem) {
   EXPECT_TRUE(ForcedBytes(index, "<s>").empty());
   EXPECT_TRUE(ForcedBytes(index, "").empty());
   EXPECT_FALSE(ForcedBytes(index, "abab").empty());
+}
+
+std::unique_ptr<Engine> open_demo() {
+  return Engine::open({.model = demo_model(), .num_threads = 2}).value();
+}
+
+/// A method of a class, with the cursor behind `typed`.
+GenerationRequest request_behind(const std::string& typed) {
+  return {.prompt = HolePrompt{.prefix = "class Stack:\n    def __init__(self):\n"
+                                         "        self.items = []\n\n"
+                                         "    def push(self, item):\n        " +
+                                         typed,
+                               .suffix = "\n    def pop(self):\n"
+                                         "        return self.items.pop()\n"},
+          .heal = true,
+          .stop = {.max_tokens = 8}};
+}
+
+GenerationResult generate(Engine& engine, const GenerationRequest& request) {
+  const auto result = engine.generate(request, nullptr, {});
+  EXPECT_TRUE(result) << result.error().message;
+  return result ? *result : GenerationResult{};
+}
+
+TEST(TokenHealing, HealingFinishesTheWord) {
+  const auto engine = open_demo();
+  GenerationRequest request = request_behind("self.ite");
+  request.stop.max_lines = 1;
+  const GenerationResult result = generate(*engine, request);
+  EXPECT_TRUE(result.text.starts_with("ms.append(item)")) << result.text;
+  request.prompt = request_behind("self.").prompt;
+  EXPECT_EQ("ite" + result.text, generate(*engine, request).text) << "as if it were not cut";
+}
+
+TEST(TokenHealing, ForcedTokensAreNotGenerated) {
+  const auto engine = open_demo();
+  GenerationRequest request = request_behind("self.ite");
+  request.sampling = {.temperature = 100, .seed = 1};  // near uniform: no end of sequence soon
+  request.stop.max_tokens = 5;
+  const GenerationResult result = generate(*engine, request);
+  EXPECT_EQ(result.finish_reason, FinishReason::kLength);
+  EXPECT_GE(result.completion_tokens, 5 + 1);
+  EXPECT_LE(result.completion_tokens, 5 + 3) << "three bytes were forced";
+}
+
+TEST(TokenHealing, StopRulesSeeOnlyWhatFollowsTheCursor) {
+  const auto engine = open_demo();
+  GenerationRequest request = request_behind("self.ite");
+  request.stop = {.max_tokens = 24, .max_lines = 1, .strings = {"ite", "item"}};
+  std::string streamed;
+  const auto collect = [&](std::string_view text) {
+    streamed += text;
+    return true;
+  };
+  const auto result = engine->generate(request, collect, {});
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->text, "ms.append(");
+  EXPECT_EQ(streamed, result->text);
+  request.stop.strings = {"items"};
+  EXPECT_EQ(generate(*engine, request).text, "ms.append(item)") << "the line limit";
 }
 
 }  // namespace

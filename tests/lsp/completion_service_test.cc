@@ -109,8 +109,7 @@ TEST_F(CompletionServiceTest, SuggestsWhatTheModelSays) {
   ASSERT_EQ(last.items.size(), 1U);
   EXPECT_EQ(last.items[0].range, (EncodedRange{kCursor, kCursor}));
   ASSERT_EQ(requests().size(), 1U);
-  EXPECT_EQ(requests()[0].middle, "");
-  EXPECT_TRUE(requests()[0].prompt.ends_with("    def push(self, item):\n        "));
+  EXPECT_TRUE(prefix_of(requests()[0]).ends_with("    def push(self, item):\n        "));
 }
 
 TEST_F(CompletionServiceTest, AnswersTypingAlongWithoutTheEngine) {
@@ -150,9 +149,8 @@ TEST_F(CompletionServiceTest, KeepsThePromptWhileTheUserTypes) {
   type({5, 8}, "x");
   suggest({5, 9});
   ASSERT_EQ(requests().size(), 2U);
-  EXPECT_EQ(requests()[1].prompt, requests()[0].prompt);
-  EXPECT_EQ(requests()[1].suffix, requests()[0].suffix);
-  EXPECT_EQ(requests()[1].middle, "x");
+  EXPECT_EQ(prefix_of(requests()[1]), prefix_of(requests()[0]) + "x");
+  EXPECT_EQ(suffix_of(requests()[1]), suffix_of(requests()[0]));
 }
 
 TEST_F(CompletionServiceTest, ThinksAheadInIdleTime) {
@@ -162,7 +160,7 @@ TEST_F(CompletionServiceTest, ThinksAheadInIdleTime) {
   generator = std::make_shared<FakeGenerator>(std::vector<std::string>{"self.count += 1"});
   EXPECT_TRUE(run_idle());
   ASSERT_EQ(requests().size(), 1U) << "asked for what comes after acceptance";
-  EXPECT_TRUE(requests()[0].middle.ends_with("self.items.append(item)\n        "));
+  EXPECT_TRUE(prefix_of(requests()[0]).ends_with("self.items.append(item)\n        "));
   EXPECT_FALSE(run_idle());
   type({5, 8}, "self.items.append(item)\n        ");
   EXPECT_EQ(suggest({6, 8}), "self.count += 1");
@@ -220,7 +218,7 @@ TEST_F(CompletionServiceTest, ShowsNoSecretAndNoIgnoredFileToAModel) {
   EXPECT_TRUE(requests().empty());
   EXPECT_NE(suggest(kCursor, true, root + "/b.py"), "");
   for (const char* hidden : {"hunter2", "made_by_machine", "binary"}) {
-    EXPECT_EQ(requests()[0].prompt.find(hidden), std::string::npos) << hidden;
+    EXPECT_EQ(prefix_of(requests()[0]).find(hidden), std::string::npos) << hidden;
   }
 }
 
@@ -266,13 +264,13 @@ TEST_F(CompletionServiceTest, ANeighbourThatBecameIgnoredIsNotShown) {
   const std::string uri = root + "/queue.py";
   open(uri, "def fill_queue(work_queue, next_item):\n    push_item_to_queue()\n");
   suggest({1, 23}, true, uri);
-  EXPECT_NE(requests().back().prompt.find("helper.py"), std::string::npos);
+  EXPECT_NE(prefix_of(requests().back()).find("helper.py"), std::string::npos);
   folder.write(".fimdignore", "helper.py\n");
   service.save(root + "/.fimdignore");
   service.change(uri, 0, {{.range = EncodedRange{{1, 23}, {1, 23}}, .text = "x"}});
   suggest({1, 24}, true, uri);
   ASSERT_TRUE(used_engine);
-  EXPECT_EQ(requests().back().prompt.find("helper.py"), std::string::npos);
+  EXPECT_EQ(prefix_of(requests().back()).find("helper.py"), std::string::npos);
 }
 
 TEST_F(CompletionServiceTest, ShowsNeighboursThatHelp) {
@@ -282,14 +280,15 @@ TEST_F(CompletionServiceTest, ShowsNeighboursThatHelp) {
        "    work_queue.items.append(next_item)\n");
   open(kUri, "def fill_queue(work_queue, next_item):\n    push_item_to_queue()\n");
   suggest({1, 23}, /*invoked=*/true);
-  EXPECT_NE(requests()[0].prompt.find("# helper.py\ndef push_item_to_queue"), std::string::npos);
+  EXPECT_NE(prefix_of(requests()[0]).find("# helper.py\ndef push_item_to_queue"),
+            std::string::npos);
   service.change("file:///project/helper.py", 1, {{.range = EncodedRange{}, .text = "# new\n"}});
   service.close("file:///project/helper.py");
   suggest({1, 23}, /*invoked=*/true);
-  EXPECT_NE(requests().back().prompt.find("helper.py"), std::string::npos) << "edited just now";
+  EXPECT_NE(prefix_of(requests().back()).find("helper.py"), std::string::npos) << "edited just now";
   service.configure({{"context.neighbours", false}});
   suggest({1, 23}, /*invoked=*/true);
-  EXPECT_EQ(requests().back().prompt.find("helper.py"), std::string::npos);
+  EXPECT_EQ(prefix_of(requests().back()).find("helper.py"), std::string::npos);
 }
 
 TEST_F(CompletionServiceTest, GoesOnFromThePopupsEntry) {

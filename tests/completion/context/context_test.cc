@@ -26,7 +26,21 @@ Neighbour neighbour(const std::string& path, std::string text) {
           .text = std::make_shared<const std::string>(std::move(text))};
 }
 
-std::string context_of(const Case& value) {
+/// Answers as the fake vocabulary counts, and remembers what it was asked.
+struct Counter {
+  TokenCounter function() {
+    return [this](std::span<const std::string_view> pieces) {
+      ++num_calls;
+      for (const std::string_view piece : pieces) num_bytes += piece.size();
+      return count_fake_pieces(pieces);
+    };
+  }
+
+  int num_calls = 0;
+  size_t num_bytes = 0;
+};
+
+std::string context_of(const Case& value, Counter& counter) {
   std::string text = value.text;
   size_t begin = text.find('|');
   if (begin == std::string::npos) {
@@ -45,13 +59,17 @@ std::string context_of(const Case& value) {
   request.window = {all.substr(begin, cursor - begin), all.substr(cursor)};
   request.neighbours = value.neighbours;
   request.budget_tokens = value.budget_tokens;
-  const auto count = [](std::string_view counted) -> Result<int64_t> {
-    return count_fake_tokens(counted);
-  };
-  std::string context = build_context(request, count).value();
-  EXPECT_LE(count_fake_tokens(context), std::max<int64_t>(value.budget_tokens, 0));
-  EXPECT_EQ(context, build_context(request, count).value());
-  return context;
+  const PromptContext context = build_context(request, counter.function()).value();
+  EXPECT_LE(counter.num_calls, 1);
+  EXPECT_LE(count_fake_tokens(context.text), context.num_tokens);
+  EXPECT_LE(context.num_tokens, std::max<int64_t>(value.budget_tokens, 0));
+  EXPECT_EQ(context.text, build_context(request, count_fake_pieces)->text);
+  return context.text;
+}
+
+std::string context_of(const Case& value) {
+  Counter counter;
+  return context_of(value, counter);
 }
 
 const std::string kInvoices =
@@ -137,10 +155,31 @@ TEST(Context, MasksSecrets) {
   EXPECT_NE(context.find("import x"), std::string::npos);
 }
 
+TEST(Context, CountsNothingThatSurelyFits) {
+  Counter counter;
+  EXPECT_EQ(context_of({.text = kOwn, .budget_tokens = 1000}, counter), kOwnHeaders);
+  EXPECT_EQ(counter.num_calls, 0);
+}
+
+// What cannot fit, by its bytes, is not counted.
+TEST(Context, CountsNoMoreThanMayFit) {
+  std::string long_file;
+  for (int line = 0; line < 60; ++line) long_file += "invoice_total(line_price(decimal, row))\n";
+  Counter counter;
+  const std::string context =
+      context_of({.text = kOwn,
+                  .neighbours = {neighbour("a.py", long_file), neighbour("b.py", kInvoices)},
+                  .budget_tokens = 80},
+                 counter);
+  EXPECT_EQ(counter.num_calls, 1);
+  EXPECT_LT(counter.num_bytes, long_file.size());
+  EXPECT_EQ(context, "# b.py\n" + kInvoices + kOwnHeaders);
+}
+
 TEST(Context, PassesOnTheCountersError) {
   const ContextRequest request = {
-      .site = {.view = {"", plain_text(), nullptr}}, .path = "a", .budget_tokens = 100};
-  const auto refuse = [](std::string_view) -> Result<int64_t> {
+      .site = {.view = {"", plain_text(), nullptr}}, .path = "a", .budget_tokens = 1};
+  const auto refuse = [](auto) -> Result<std::vector<int32_t>> {
     return fail(ErrorCode::kIo, "no tokenizer");
   };
   const auto context = build_context(request, refuse);

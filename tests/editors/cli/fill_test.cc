@@ -100,9 +100,20 @@ TEST(FillCommand, FillsAtTheEndWithoutFinalNewline) {
 }
 
 TEST(FillCommand, KeepsOtherLineEnds) {
-  check_fill({"def f():\r\n", "", "\r\nx = f()\r\n", {"--at", "2:1"}});
-  check_fill({"def f():\r", "", "\rx = f()\r", {"--at", "2:1"}});
-  check_fill({"def f():\n", "", "\r\nx = f()\r", {"--at", "2:1"}});
+  const std::string queue = kQueue;
+  const size_t cursor = queue.find("        \n") + 8;
+  const auto with_ends = [](std::string text, const std::string& end) {
+    for (size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += end.size()) {
+      text.replace(at, 1, end);
+    }
+    return text;
+  };
+  const std::string before = queue.substr(0, cursor);
+  const std::string after = queue.substr(cursor);
+  const Words place = {"--at", "6:9"};
+  check_fill({with_ends(before, "\r\n"), "", with_ends(after, "\r\n"), place});
+  check_fill({with_ends(before, "\r"), "", with_ends(after, "\r"), place});
+  check_fill({before, "", with_ends(after, "\r\n"), place});
 }
 
 TEST(FillCommand, CountsColumnsInCharacters) {

@@ -1,13 +1,21 @@
 #include "engine/model/forward.h"
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <gtest/gtest.h>
+#include <string>
 
 #include "engine/model/step_cost.h"
+#include "tests/support/close.h"
 #include "tests/support/golden.h"
+#include "tests/support/temp_folder.h"
 
 namespace fimd {
 namespace {
+
+namespace fs = std::filesystem;
+using Ids = std::vector<int32_t>;
 
 /// A golden model that steps on the reference backend.
 class Sequence {
@@ -20,7 +28,7 @@ class Sequence {
     std::vector<float> logits(num_logits * model_.config().vocab_size);
     Exec exec{pool_, workspace_};
     const TensorView<float, 2> out(logits.data(), {num_logits, model_.config().vocab_size});
-    model_.forward(tokens, cache_, out, *find_backend("reference"), exec);
+    model_.forward({.tokens = tokens}, cache_, out, *find_backend("reference"), exec);
     return logits;
   }
 
@@ -69,6 +77,153 @@ TEST(Forward, ContinuesFromATruncatedCache) {
   sequence.forward({100, 200, 300}, 1);
   sequence.cache().truncate(std::ssize(kTokens));
   EXPECT_EQ(sequence.forward({7, 8}, 1), first);
+}
+
+// As Golden.* for fp32 kernels: a rotation more is one more rounding of the keys.
+constexpr Tolerance kTolerance = {.floor = 2e-3, .epsilon = 0};
+
+const Ids kPrefix = {5, 17, 300, 42, 42, 9, 511, 0, 88};
+const Ids kTyped = {7, 450, 33};
+const Ids kSuffix = {21, 22, 303, 24, 25, 126, 27, 28};
+
+Ids operator+(Ids a, const Ids& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+/// A golden model, whole or with only its first layer, on one backend.
+class MovingSequence {
+ public:
+  MovingSequence(const Model& model, const Backend& backend)
+      : model_(model), backend_(backend), kv_(model.make_cache(64)) {}
+
+  std::vector<float> forward(const StepTokens& step) {
+    std::vector<float> logits(model_.config().vocab_size);
+    const TensorView<float, 2> out(logits.data(), {1, std::ssize(logits)});
+    Exec exec{pool_, workspace_};
+    model_.forward(step, kv_, out, backend_, exec);
+    return logits;
+  }
+
+  /// Computes the prefix and the suffix, types between the two, and gives the logits of the last
+  /// token of the suffix when its other rows are moved.
+  std::vector<float> type_between() {
+    forward({.tokens = kPrefix + kSuffix});
+    kv_.truncate(std::ssize(kPrefix));
+    const int64_t moved = std::ssize(kSuffix) - 1;
+    Exec exec{pool_, workspace_};
+    model_.move_rows({.from = std::ssize(kPrefix),
+                      .to = std::ssize(kPrefix) + std::ssize(kTyped),
+                      .count = moved},
+                     kv_,
+                     backend_,
+                     exec);
+    const Ids step = kTyped + Ids{kSuffix.back()};
+    return forward({.tokens = step, .tokens_before = std::ssize(kTyped), .rows_between = moved});
+  }
+
+  KvCache& kv() { return kv_; }
+
+ private:
+  const Model& model_;
+  const Backend& backend_;
+  KvCache kv_;
+  ThreadPool pool_{2};
+  Workspace workspace_;
+};
+
+/// The golden checkpoint `name`, cut behind its first layer.
+class OneLayer {
+ public:
+  explicit OneLayer(const std::string& name) {
+    const fs::path golden = golden_root() / "models" / name;
+    for (const auto& entry : fs::directory_iterator(golden)) {
+      if (entry.path().filename() == "config.json") continue;
+      fs::create_symlink(fs::absolute(entry.path()), folder_.path() / entry.path().filename());
+    }
+    TempFolder copy;
+    fs::copy_file(golden / "config.json", copy.path() / "config.json");
+    std::string config = copy.read("config.json");
+    const std::string key = "\"num_hidden_layers\": ";
+    const size_t digit = config.find(key) + key.size();
+    config.replace(digit, 1, "1");
+    folder_.write("config.json", config);
+  }
+
+  [[nodiscard]] Model open() const { return Model::open(folder_.path()).value(); }
+
+ private:
+  TempFolder folder_;
+};
+
+void check_equal_to_whole(const Model& model, const std::string& what) {
+  const Ids all = kPrefix + kTyped + kSuffix;
+  for (const Backend& backend : backends()) {
+    const std::vector<float> whole = MovingSequence(model, backend).forward({.tokens = all});
+    const std::vector<float> moved = MovingSequence(model, backend).type_between();
+    EXPECT_TRUE(is_close(moved, whole, model.config().vocab_size, kTolerance))
+        << what << ", " << backend.name;
+  }
+}
+
+// With one layer a row of keys and values depends on its token and its position only.
+TEST(MoveRows, IsExactInAModelOfOneLayer) {
+  for (const std::string name : {"v2-lite", "v2.5", "v2-plain-rope-tied", "llm-7b", "llm-67b"}) {
+    check_equal_to_whole(OneLayer(name).open(), name);
+  }
+}
+
+TEST(MoveRows, ThereAndBackIsTheSameRow) {
+  for (const std::string name : {"v2-lite", "llm-67b"}) {
+    const Model model = Model::open(golden_root() / "models" / name).value();
+    for (const Backend& backend : backends()) {
+      MovingSequence sequence(model, backend);
+      const std::vector<float> before = sequence.forward({.tokens = kPrefix + kSuffix});
+      sequence.kv().truncate(std::ssize(kPrefix));
+      ThreadPool pool(2);
+      Workspace workspace;
+      Exec exec{pool, workspace};
+      const int64_t moved = std::ssize(kSuffix) - 1;
+      for (const int64_t by : {5, -5, 20, -20}) {
+        const int64_t from = std::ssize(kPrefix) + std::max<int64_t>(-by, 0);
+        model.move_rows(
+            {.from = from, .to = from + by, .count = moved}, sequence.kv(), backend, exec);
+      }
+      const Ids last = {kSuffix.back()};
+      const std::vector<float> after =
+          sequence.forward({.tokens = last, .tokens_before = 0, .rows_between = moved});
+      EXPECT_TRUE(is_close(after, before, model.config().vocab_size, kTolerance)) << name;
+    }
+  }
+}
+
+// A step across rows that are there already computes what two steps would.
+TEST(StepTokens, ComputesBothSidesOfTheRowsBetween) {
+  for (const std::string name : {"v2-236b", "llm-67b"}) {
+    const Model model = Model::open(golden_root() / "models" / name).value();
+    const Ids all = kPrefix + kTyped + kSuffix;
+    for (const Backend& backend : backends()) {
+      MovingSequence sequence(model, backend);
+      const std::vector<float> whole = sequence.forward({.tokens = all});
+      for (const int64_t before : {0, 1, 4}) {
+        for (const int64_t behind : {1, 3}) {
+          const auto end = std::ssize(all);
+          const auto begin = std::ssize(kPrefix);
+          sequence.kv().truncate(begin);
+          Ids step(all.begin() + begin, all.begin() + begin + before);
+          step = step + Ids(all.end() - behind, all.end());
+          const std::vector<float> across =
+              sequence.forward({.tokens = step,
+                                .tokens_before = before,
+                                .rows_between = end - begin - before - behind});
+          EXPECT_EQ(sequence.kv().num_tokens(), end);
+          EXPECT_TRUE(is_close(across, whole, model.config().vocab_size, kTolerance))
+              << name << ", " << backend.name << ", " << before << " before, " << behind
+              << " behind";
+        }
+      }
+    }
+  }
 }
 
 TEST(ChooseMlaForm, BreaksEvenAt171TokensForDeepseekV2) {

@@ -53,7 +53,7 @@ class Runner {
     logits_.resize(tokens.size() * static_cast<size_t>(vocab_size));
     const TensorView<float, 2> logits(logits_.data(), {std::ssize(tokens), vocab_size});
     Exec exec{pool_, workspace_};
-    model_->forward(tokens, cache, logits, *backend_, exec);
+    model_->forward({.tokens = tokens}, cache, logits, *backend_, exec);
     return logits;
   }
 

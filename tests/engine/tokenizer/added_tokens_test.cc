@@ -22,8 +22,9 @@ std::vector<std::string> cut(const std::string& tokens, const std::string& text)
   std::vector<std::string> parts;
   RegexScratch scratch;
   added->split(
-      text, SpecialTokens::kLiteral, scratch, [&](std::string_view piece, const AddedToken* token) {
+      {.text = text, .scratch = scratch}, [&](std::string_view piece, const AddedToken* token) {
         parts.push_back(token == nullptr ? std::string(piece) : "[" + token->content + "]");
+        return true;
       });
   return parts;
 }

@@ -32,7 +32,10 @@ void check_words(const json& spec, const std::string& text, const Words& expecte
   ASSERT_TRUE(pre_tokenizer) << pre_tokenizer.error().message;
   Words words;
   RegexScratch scratch;
-  pre_tokenizer->split(text, scratch, [&](std::string_view word) { words.emplace_back(word); });
+  pre_tokenizer->split(text, scratch, [&](std::string_view word) {
+    words.emplace_back(word);
+    return true;
+  });
   EXPECT_EQ(words, expected) << spec << " " << text;
 }
 
@@ -167,7 +170,10 @@ TEST(PreTokenizer, GivesUpOnRunawayPatterns) {
     ASSERT_TRUE(pre_tokenizer) << pre_tokenizer.error().message;
     std::string joined;
     RegexScratch scratch;
-    pre_tokenizer->split(text, scratch, [&](std::string_view word) { joined += word; });
+    pre_tokenizer->split(text, scratch, [&](std::string_view word) {
+      joined += word;
+      return true;
+    });
     EXPECT_EQ(joined, text) << pattern;
   }
 }
@@ -180,7 +186,10 @@ TEST(PreTokenizer, BacktracksOnTheHeap) {
   const auto pre_tokenizer = PreTokenizer::parse(with_byte_level(regex_split("(?:(q)|r)*x")), "x");
   ASSERT_TRUE(pre_tokenizer);
   RegexScratch scratch;
-  pre_tokenizer->split(text, scratch, [&](std::string_view word) { EXPECT_EQ(word, text); });
+  pre_tokenizer->split(text, scratch, [&](std::string_view word) {
+    EXPECT_EQ(word, text);
+    return true;
+  });
 }
 
 TEST(PreTokenizer, ReportsMalformedLists) {
@@ -202,6 +211,19 @@ TEST(PreTokenizer, ReportsMalformedLists) {
   for (int count = 0; count < 65; ++count) many["pretokenizers"].push_back(regex_split("a"));
   check_error(
       many, ErrorCode::kUnsupported, ".pretokenizers[64]: expected at most 64 pre-tokenizers");
+}
+
+TEST(PreTokenizer, EndsWhereTheSinkSaysSo) {
+  const auto pre_tokenizer = PreTokenizer::parse(with_byte_level(regex_split(" ")), "x");
+  ASSERT_TRUE(pre_tokenizer) << pre_tokenizer.error().message;
+  RegexScratch scratch;
+  std::vector<std::string> words;
+  const auto two = [&](std::string_view word) {
+    words.emplace_back(word);
+    return words.size() < 2;
+  };
+  EXPECT_FALSE(pre_tokenizer->split("a b c d", scratch, two));
+  EXPECT_EQ(words, (std::vector<std::string>{"a", " "}));
 }
 
 }  // namespace

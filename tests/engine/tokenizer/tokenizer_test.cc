@@ -334,7 +334,7 @@ TEST(Tokenizer, IsNotQuadraticInLongWordsAndRuns) {
   }
 }
 
-// 5 MB are beyond kMaxWordBytes, whose cut must keep characters whole.
+// 5 MB are far beyond kMaxWordBytes, whose cut must keep characters whole.
 TEST(Tokenizer, EncodesWordsOfAnyLength) {
   const Tokenizer demo = load_golden("demo");
   std::string word = "a";
