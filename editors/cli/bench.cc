@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "editors/cli/command.h"
+#include "editors/cli/hole_bench.h"
 #include "editors/cli/model_options.h"
 #include "editors/cli/output.h"
 #include "editors/cli/trace_bench.h"
@@ -32,6 +33,7 @@ struct Options {
   int runs = 7;
   bool json = false;
   std::vector<std::string> traces;
+  std::vector<std::string> holes;
 };
 
 struct Report {
@@ -246,6 +248,13 @@ Status run_traces(const Options& options) {
   return write_stdout(options.json ? to_json_lines(reports) : to_table(reports));
 }
 
+Status run_holes(const Options& options) {
+  FIMD_TRY(const EngineOptions engine_options, resolve(options.engine));
+  FIMD_TRY(const std::unique_ptr<Engine> engine, Engine::open(engine_options));
+  FIMD_TRY(const std::vector<LayoutReport> reports, measure_holes(*engine, options.holes));
+  return write_stdout(options.json ? to_json_lines(reports) : to_table(reports));
+}
+
 }  // namespace
 
 Command add_bench_command(CLI::App& app) {
@@ -255,7 +264,8 @@ Command add_bench_command(CLI::App& app) {
       "Examples:\n"
       "  fimd bench                        the bundled model, every CPU\n"
       "  fimd bench --threads 1 --json     for scripts\n"
-      "  fimd bench --trace tests/bench/traces/*.json\n");
+      "  fimd bench --trace tests/bench/traces/*.json\n"
+      "  fimd bench --holes src/*.py       what moving a suffix costs\n");
   add_engine_options(*bench, options->engine);
   bench->add_option("--prefill-tokens", options->prefill_tokens, "Tokens of the prompt")
       ->check(CLI::Range(int64_t{1}, kMaxTokens))
@@ -269,8 +279,11 @@ Command add_bench_command(CLI::App& app) {
   bench->add_flag("--json", options->json, "Print one line of JSON");
   bench->add_option("--trace", options->traces, "Type recorded traces and measure the completions")
       ->type_name("FILE ...");
+  bench->add_option("--holes", options->holes, "Cut holes into files and measure the layouts")
+      ->type_name("FILE ...");
   const auto run = [options](Interrupts&) -> Status {
     if (!options->traces.empty()) return run_traces(*options);
+    if (!options->holes.empty()) return run_holes(*options);
     FIMD_TRY(const Report report, measure(*options));
     return write_stdout(options->json ? to_json(report, *options) : to_table(report, *options));
   };
