@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "completion/syntax/text_lines.h"
+#include "editors/cli/auto_closing.h"
 #include "lsp/completion_service.h"
 #include "lsp/server.h"
 
@@ -94,6 +95,22 @@ size_t agreeing_bytes(std::string_view suggestion, std::string_view next) {
   return std::any_of(taken.begin(), taken.end(), is_word_character) ? size_bytes : 0;
 }
 
+/// The text that the steps make of the trace's, if nothing is closed and nothing suggested.
+std::string typed_without_help(const Trace& trace) {
+  EditedText text = EditedText::create(trace.text, PositionEncoding::kUtf8).value();
+  ByteOffset cursor;
+  for (const TraceStep& step : trace.steps) {
+    if (step.kind == TraceStep::Kind::kMove) cursor = text.offset_of(step.position);
+    EncodedRange range = {text.position_of(cursor), text.position_of(cursor)};
+    if (step.kind == TraceStep::Kind::kDelete) {
+      range.start.character -= static_cast<uint32_t>(step.count);
+    }
+    const ByteOffset begin = text.offset_of(range.start);
+    if (text.replace(range, step.text)) cursor = {begin.value + step.text.size()};
+  }
+  return text.text();
+}
+
 class Typist {
  public:
   Typist(const Trace& trace, const std::shared_ptr<TextGenerator>& generator, EditedText text)
@@ -126,7 +143,14 @@ class Typist {
         case TraceStep::Kind::kLook: FIMD_TRY_STATUS(look()); break;
       }
     }
-    return std::move(report_);
+    const std::string expected = typed_without_help(trace_);
+    if (text_.text() == expected) return std::move(report_);
+    const auto [found, ignored] = std::ranges::mismatch(text_.text(), expected);
+    const auto offset = static_cast<size_t>(found - text_.text().begin());
+    constexpr size_t kShownBytes = 40;
+    return fail(ErrorCode::kInvalidInput,
+                trace_.file + ": typing leaves another text than the steps at byte " +
+                    std::to_string(offset) + ": " + text_.text().substr(offset, kShownBytes));
   }
 
  private:
@@ -159,7 +183,7 @@ class Typist {
     text.remove_prefix(taken);
     while (!text.empty()) {
       const size_t key = first_key_bytes(text);
-      FIMD_TRY_STATUS(press(cursor_, text.substr(0, key)));
+      FIMD_TRY_STATUS(press(closing_.type(text_.text(), cursor_.value, text.substr(0, key))));
       text.remove_prefix(key);
     }
     return {};
@@ -171,7 +195,8 @@ class Typist {
       EncodedPosition before = text_.position_of(cursor_);
       if (before.character == 0) return wrong("deletes beyond its line");
       --before.character;
-      FIMD_TRY_STATUS(press(text_.offset_of(before), ""));
+      const size_t size_bytes = cursor_.value - text_.offset_of(before).value;
+      FIMD_TRY_STATUS(press(closing_.erase(text_.text(), cursor_.value, size_bytes)));
     }
     return {};
   }
@@ -187,7 +212,7 @@ class Typist {
     }
     ++report_.accepts;
     taken_bytes_ += agreeing;
-    return press(cursor_, std::string_view(next).substr(0, agreeing));
+    return press(closing_.insert(text_.text(), cursor_.value, next.substr(0, agreeing)));
   }
 
   Status idle() {
@@ -207,20 +232,20 @@ class Typist {
     return text.substr(std::min(taken_bytes_, text.size()));
   }
 
-  /// One key: replaces [begin, cursor) by `text`, and asks.
-  Status press(ByteOffset begin, std::string_view text) {
+  /// One key: edits, and asks.
+  Status press(const KeyEdit& edit) {
     ++report_.pressed_keys;
-    const EncodedRange range = {text_.position_of(begin), text_.position_of(cursor_)};
+    const EncodedRange range = {text_.position_of({edit.begin}), text_.position_of({edit.end})};
     const auto position = [](EncodedPosition at) {
       return Json{{"line", at.line}, {"character", at.character}};
     };
-    FIMD_TRY_STATUS(text_.replace(range, text));
-    cursor_ = {begin.value + text.size()};
+    FIMD_TRY_STATUS(text_.replace(range, edit.text));
+    cursor_ = {edit.begin + edit.cursor_bytes};
 
     const Json document = {{"uri", kUri}, {"version", ++version_}};
     const Json changes = {
         {{"range", {{"start", position(range.start)}, {"end", position(range.end)}}},
-         {"text", text}}};
+         {"text", edit.text}}};
     suggestion_.reset();
     failure_ = {};
     generator_->take();
@@ -264,6 +289,7 @@ class Typist {
   const Trace& trace_;
   std::shared_ptr<MeasuredGenerator> generator_;
   EditedText text_;  ///< what the server should have
+  AutoClosing closing_;
   ByteOffset cursor_;
   size_t step_ = 0;
   size_t taken_bytes_ = 0;  ///< of the text to come, taken from suggestions

@@ -4,6 +4,9 @@
 // What the engine takes is measured apart, so the rest is the server's own time. Counts depend on
 // the model and the trace alone; only times differ from run to run.
 //
+// Closers are typed ahead as editors do it (auto_closing.h), and in the end the text is the
+// trace's.
+//
 // The typist looks where the trace says so. When the suggestion begins with at least one whole word
 // of what comes next, one key takes the words that agree; otherwise the glance was in vain.
 #pragma once

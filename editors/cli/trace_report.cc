@@ -8,7 +8,7 @@
 namespace fimd {
 namespace {
 
-constexpr int64_t kFewTokens = 16;
+constexpr int64_t kFewTokens = 24;
 
 template <typename T>
 T percentile(std::vector<T> values, double share) {
@@ -68,7 +68,7 @@ std::string to_table(const std::vector<TraceReport>& reports) {
                 double(percentile(r.computed_tokens, 0.5)),
                 double(percentile(r.computed_tokens, 0.95)));
   });
-  row("keys with 16 or fewer", [&](const Report& r) {
+  row("keys with 24 or fewer", [&](const Report& r) {
     return formatted("%.1f %%", percent(few_token_keys(r), r.requests));
   });
   row("prompt tokens in idle time", [&](const Report& r) { return count(r.idle_tokens); });

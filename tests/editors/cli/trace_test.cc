@@ -33,7 +33,7 @@ TEST(Trace, ReadsTheTracesThatAreShipped) {
         type_trace(*trace, std::make_shared<FakeGenerator>(std::vector<std::string>{"x"}, 8000)));
     ++num_traces;
   }
-  EXPECT_EQ(num_traces, 3);
+  EXPECT_EQ(num_traces, 6);
 }
 
 TEST(Trace, NamesWhatIsWrong) {
