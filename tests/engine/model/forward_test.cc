@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/model/step_cost.h"
+#include "engine/tokenizer/tokenizer.h"
 #include "tests/support/close.h"
 #include "tests/support/golden.h"
 #include "tests/support/temp_folder.h"
@@ -95,7 +96,7 @@ Ids operator+(Ids a, const Ids& b) {
 class MovingSequence {
  public:
   MovingSequence(const Model& model, const Backend& backend)
-      : model_(model), backend_(backend), kv_(model.make_cache(64)) {}
+      : model_(model), backend_(backend), kv_(model.make_cache(256)) {}
 
   std::vector<float> forward(const StepTokens& step) {
     std::vector<float> logits(model_.config().vocab_size);
@@ -105,21 +106,24 @@ class MovingSequence {
     return logits;
   }
 
-  /// Computes the prefix and the suffix, types between the two, and gives the logits of the last
-  /// token of the suffix when its other rows are moved.
-  std::vector<float> type_between() {
-    forward({.tokens = kPrefix + kSuffix});
-    kv_.truncate(std::ssize(kPrefix));
-    const int64_t moved = std::ssize(kSuffix) - 1;
+  /// Computes prefix, `old` and suffix, writes `typed` in the place of `old`, and gives the logits
+  /// of the last token of the suffix when its other rows are moved.
+  std::vector<float> type_between(const Ids& prefix,
+                                  const Ids& old,
+                                  const Ids& typed,
+                                  const Ids& suffix) {
+    forward({.tokens = prefix + old + suffix});
+    kv_.truncate(std::ssize(prefix));
+    const int64_t moved = std::ssize(suffix) - 1;
     Exec exec{pool_, workspace_};
-    model_.move_rows({.from = std::ssize(kPrefix),
-                      .to = std::ssize(kPrefix) + std::ssize(kTyped),
+    model_.move_rows({.from = std::ssize(prefix) + std::ssize(old),
+                      .to = std::ssize(prefix) + std::ssize(typed),
                       .count = moved},
                      kv_,
                      backend_,
                      exec);
-    const Ids step = kTyped + Ids{kSuffix.back()};
-    return forward({.tokens = step, .tokens_before = std::ssize(kTyped), .rows_between = moved});
+    const Ids step = typed + Ids{suffix.back()};
+    return forward({.tokens = step, .tokens_before = std::ssize(typed), .rows_between = moved});
   }
 
   KvCache& kv() { return kv_; }
@@ -160,7 +164,8 @@ void check_equal_to_whole(const Model& model, const std::string& what) {
   const Ids all = kPrefix + kTyped + kSuffix;
   for (const Backend& backend : backends()) {
     const std::vector<float> whole = MovingSequence(model, backend).forward({.tokens = all});
-    const std::vector<float> moved = MovingSequence(model, backend).type_between();
+    const std::vector<float> moved =
+        MovingSequence(model, backend).type_between(kPrefix, {}, kTyped, kSuffix);
     EXPECT_TRUE(is_close(moved, whole, model.config().vocab_size, kTolerance))
         << what << ", " << backend.name;
   }
@@ -194,6 +199,47 @@ TEST(MoveRows, ThereAndBackIsTheSameRow) {
           sequence.forward({.tokens = last, .tokens_before = 0, .rows_between = moved});
       EXPECT_TRUE(is_close(after, before, model.config().vocab_size, kTolerance)) << name;
     }
+  }
+}
+
+/// The Kullback-Leibler divergence of softmax(found) from softmax(expected), in nats.
+double divergence(const std::vector<float>& expected, const std::vector<float>& found) {
+  const auto log_sum = [](const std::vector<float>& logits) {
+    double sum = 0;
+    for (const float logit : logits) sum += std::exp(static_cast<double>(logit));
+    return std::log(sum);
+  };
+  const double expected_sum = log_sum(expected);
+  const double found_sum = log_sum(found);
+  double result = 0;
+  for (size_t i = 0; i < expected.size(); ++i) {
+    const double log_p = expected[i] - expected_sum;
+    result += std::exp(log_p) * (log_p - (found[i] - found_sum));
+  }
+  return result;
+}
+
+// In deeper models moved rows remember what they attended to. `fimd bench --holes` has means of
+// 0.0005 to 0.004 nats for drifts of 1 to 64 tokens on this model; here one line is written.
+TEST(MoveRows, DivergesLittleInTheDemoModel) {
+  const Model model = Model::open(demo_model()).value();
+  const Tokenizer tokenizer = Tokenizer::load(demo_model()).value();
+  const FimTokens fim = *tokenizer.fim_tokens();
+  const auto encode = [&](const char* text) {
+    return tokenizer.encode(text, SpecialTokens::kLiteral);
+  };
+  const Ids prefix = tokenizer.prefix_ids() + Ids{fim.begin} +
+                     encode("class Stack:\n    def __init__(self):\n        self.items = []\n\n");
+  const Ids suffix =
+      encode("\n\n    def pop(self):\n        return self.items.pop()\n") + Ids{fim.end};
+  const Ids typed = encode("    def push(self, item):\n        self.items.append(") + Ids{fim.hole};
+  for (const Backend& backend : backends()) {
+    const std::vector<float> whole =
+        MovingSequence(model, backend).forward({.tokens = prefix + typed + suffix});
+    const std::vector<float> moved =
+        MovingSequence(model, backend).type_between(prefix, {fim.hole}, typed, suffix);
+    EXPECT_LT(divergence(whole, moved), 0.01) << backend.name;
+    EXPECT_GT(divergence(whole, moved), 1e-9) << backend.name << ": the rows were moved";
   }
 }
 
