@@ -14,6 +14,9 @@ namespace {
 // the cache and that a cancelled request is noticed soon.
 constexpr size_t kPrefillChunkTokens = 512;
 
+// A key that comes meanwhile waits for no more of a prompt that nobody waits for.
+constexpr size_t kIdleChunkTokens = 64;
+
 // What one user has in hand: the file that is typed in, its last anchor, another file, a chat.
 constexpr size_t kMaxKeptSequences = 4;
 
@@ -38,6 +41,11 @@ Status validate(const GenerationRequest& request) {
   if (stop.max_lines < 0) {
     return fail(ErrorCode::kInvalidInput,
                 "max_lines is " + std::to_string(stop.max_lines) + ", expected 0 or more");
+  }
+  if (request.max_drift_tokens < 0) {
+    return fail(
+        ErrorCode::kInvalidInput,
+        "max_drift_tokens is " + std::to_string(request.max_drift_tokens) + ", expected 0 or more");
   }
   if (std::find(stop.strings.begin(), stop.strings.end(), "") != stop.strings.end()) {
     return fail(ErrorCode::kInvalidInput, "a stop string is empty, expected some text");
@@ -127,6 +135,8 @@ const VocabularyIndex& Engine::vocabulary() {
 Status Engine::compute(Run& run) {
   CachedSequence& sequence = run.sequence;
   const std::span<const int32_t> tokens = sequence.tokens;
+  const size_t chunk_tokens =
+      run.request.priority == Priority::kIdle ? kIdleChunkTokens : kPrefillChunkTokens;
   while (sequence.kv.num_tokens() < std::ssize(tokens)) {
     const auto turn = turns_.take(run.place, run.stop);
     if (!turn) return cancelled();
@@ -134,13 +144,13 @@ Status Engine::compute(Run& run) {
     const auto done = static_cast<size_t>(sequence.kv.num_tokens());
     const bool has_ahead = sequence.ahead_begin < sequence.ahead_end;
     const size_t gap_end = has_ahead ? static_cast<size_t>(sequence.ahead_begin) : tokens.size();
-    const size_t count = std::min(gap_end - done, kPrefillChunkTokens);
+    const size_t count = std::min(gap_end - done, chunk_tokens);
     const auto gap = tokens.subspan(done, count);
     std::vector<int32_t> step(gap.begin(), gap.end());
     StepTokens input = {.tokens_before = static_cast<int64_t>(count)};
-    if (has_ahead && done + count == gap_end && count < kPrefillChunkTokens) {
+    if (has_ahead && done + count == gap_end && count < chunk_tokens) {
       const auto rest = tokens.subspan(static_cast<size_t>(sequence.ahead_end));
-      const auto now = rest.first(std::min(rest.size(), kPrefillChunkTokens - count));
+      const auto now = rest.first(std::min(rest.size(), chunk_tokens - count));
       step.insert(step.end(), now.begin(), now.end());
       input.rows_between = std::exchange(sequence.ahead_end, 0) - sequence.ahead_begin;
       sequence.ahead_begin = 0;

@@ -15,7 +15,7 @@ enum class ErrorCode {
   kInvalidInput,  ///< a file, an argument or a message is malformed or out of range
   kNotFound,      ///< a file, a tensor, a token or a device is missing
   kUnsupported,   ///< well formed, but not something this program does
-  kOutOfMemory,   ///< a budget of device, cache or workspace memory is spent
+  kOutOfMemory,   ///< a budget of memory is spent
   kCancelled,     ///< the caller asked to stop
   kConflict,      ///< the world changed meanwhile (a file edited under our feet)
   kIo,            ///< the operating system refused a read or a write

@@ -199,6 +199,21 @@ TEST(Engine, TwoThreadsGetTheAnswersOfOne) {
   ask(first, first_text);
 }
 
+TEST(Engine, WhoIsCancelledLeavesTheOthersAlone) {
+  const auto engine = open_demo();
+  const GenerationRequest request = typing_request("    def push(self, item):\n        ");
+  const std::string expected = generate(*open_demo(), request).text;
+  for (int i = 0; i < 8; ++i) {
+    std::stop_source stop;
+    std::jthread other([&] {
+      const auto result = engine->generate(fill_request(), nullptr, stop.get_token());
+      EXPECT_TRUE(result || result.error().code == ErrorCode::kCancelled);
+    });
+    stop.request_stop();
+    EXPECT_EQ(generate(*engine, request).text, expected);
+  }
+}
+
 TEST(Engine, RefusesWhatWouldNotFitTheMemory) {
   const auto engine =
       Engine::open({.model = demo_model(), .num_threads = 1, .max_sequence_bytes = 100'000})
@@ -304,6 +319,9 @@ TEST(Engine, RefusesParametersOutOfRange) {
   EXPECT_FALSE(engine->generate(request, nullptr, {}));
   request = fill_request();
   request.stop.max_lines = -1;
+  EXPECT_FALSE(engine->generate(request, nullptr, {}));
+  request = fill_request();
+  request.max_drift_tokens = -1;
   EXPECT_FALSE(engine->generate(request, nullptr, {}));
   request = fill_request();
   request.stop.strings = {"x", ""};
