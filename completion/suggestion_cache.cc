@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "completion/syntax/typed_ahead.h"
+
 namespace fimd {
 namespace {
 
@@ -10,14 +12,6 @@ namespace {
 constexpr size_t kMaxEntries = 64;
 /// What stands farther away may change without making a suggestion wrong.
 constexpr size_t kContextBytes = 1024;
-/// What editors type ahead: "(", "{" and a quote may nest.
-constexpr size_t kMaxTypedAhead = 4;
-
-constexpr std::string_view kClosers = ")]}>\"'`;,";
-
-bool is_closers(std::string_view text) {
-  return text.find_first_not_of(kClosers) == std::string_view::npos;
-}
 
 /// Whether the characters of `part` stand in `whole` in their order: what an editor asks of a
 /// suggestion that replaces `part`.
@@ -83,8 +77,8 @@ std::optional<Completion> SuggestionCache::rest_of(const Entry& entry,
   const std::string rest = entry.text.substr(*typed);
 
   const std::string_view right = text.substr(cursor);
-  for (size_t ahead = 0; ahead <= kMaxTypedAhead && ahead <= right.size(); ++ahead) {
-    if (!is_closers(right.substr(0, ahead))) break;
+  for (size_t ahead = 0; ahead <= kMaxAheadOfKey && ahead <= right.size(); ++ahead) {
+    if (!is_typed_ahead(right.substr(0, ahead))) break;
     // Typing over a closer leaves fewer to replace.
     for (size_t over = 0; over <= entry.covered.size(); ++over) {
       const std::string old = entry.covered.substr(over) + entry.after;

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "completion/syntax/typed_ahead.h"
+
 namespace fimd {
 namespace {
 
 /// Compared at once: memcmp takes a block in a few cycles.
 constexpr size_t kBlockBytes = 1024;
-
-constexpr std::string_view kClosers = ")]}>\"'`;";
 
 /// Bytes that both begin with.
 size_t common_beginning(std::string_view a, std::string_view b) {
@@ -62,9 +62,7 @@ bool continues_typing(const TextAtCursor& before, const TextAtCursor& after) {
   if (before.cursor < change.begin || before.cursor > change.old_end) return false;
   if (after.cursor < change.begin) return false;
   if (after.cursor <= change.new_end) return true;
-  const std::string_view typed_over =
-      after.text.substr(change.new_end, after.cursor - change.new_end);
-  return typed_over.find_first_not_of(kClosers) == std::string_view::npos;
+  return is_typed_ahead(after.text.substr(change.new_end, after.cursor - change.new_end));
 }
 
 }  // namespace fimd

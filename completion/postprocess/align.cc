@@ -5,12 +5,10 @@
 #include "completion/postprocess/rules.h"
 #include "completion/syntax/brackets.h"
 #include "completion/syntax/text_lines.h"
+#include "completion/syntax/typed_ahead.h"
 
 namespace fimd {
 namespace {
-
-// Editors type a handful of closers ahead; what is longer was written.
-constexpr size_t kMaxRightBytes = 16;
 
 bool is_subsequence(std::string_view part, std::string_view text) {
   for (const char c : text) {
@@ -147,7 +145,7 @@ bool align_right_text(Draft& draft) {
     replace_right(draft, right, size);
     return !draft.text.empty();
   }
-  const std::string_view closing = closing_text(draft.site).substr(0, kMaxRightBytes);
+  const std::string_view closing = closing_text(draft.site).substr(0, kMaxAheadOfLine);
   // The text to the right may wait for what is opened only now: a call's end that was left over.
   for (size_t left = closing.size() + 1; left > 0 && aligner.right_waits(); --left) {
     const size_t num_replaced = left - 1;

@@ -5,6 +5,7 @@
 #include "completion/syntax/brackets.h"
 #include "completion/syntax/scope.h"
 #include "completion/syntax/text_lines.h"
+#include "completion/syntax/typed_ahead.h"
 
 namespace fimd {
 namespace {
@@ -37,7 +38,7 @@ bool is_telling(std::string_view words) {
 bool begins_with_waiting_closer(const Site& site, size_t line) {
   const std::string_view text = site.view.text;
   const size_t first = text.find_first_not_of(" \t", line);
-  if (first == std::string_view::npos || std::string_view(")]}").find(text[first]) == text.npos) {
+  if (first == std::string_view::npos || kClosingBrackets.find(text[first]) == text.npos) {
     return false;
   }
   const BracketScan before = scan_before(site.view.language, text, site.cursor.value);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "completion/syntax/text_lines.h"
+#include "completion/syntax/typed_ahead.h"
 
 namespace fimd {
 
@@ -18,9 +19,7 @@ std::string_view indentation_before(const Site& site) {
 }
 
 std::string_view closing_text(const Site& site) {
-  const std::string_view rest = trimmed_right(rest_of_line(site.view.text, site.hole_end.value));
-  const bool closes = rest.find_first_not_of(")]}\"'`;, \t") == std::string_view::npos;
-  return closes ? rest : rest.substr(0, 0);
+  return closing_of(rest_of_line(site.view.text, site.hole_end.value));
 }
 
 }  // namespace fimd

@@ -13,8 +13,7 @@ std::string_view line_before(const Site& site);
 /// The blanks that the cursor's line begins with.
 std::string_view indentation_before(const Site& site);
 
-/// The rest of the line behind what is replaced, when all of it closes or ends something:
-/// ");", "\"]", "},". Editors type such text ahead. Empty when it has anything else.
+/// closing_of() the rest of the line behind what is replaced.
 std::string_view closing_text(const Site& site);
 
 }  // namespace fimd

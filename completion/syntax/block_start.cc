@@ -4,15 +4,13 @@
 
 #include "completion/syntax/scope.h"
 #include "completion/syntax/text_lines.h"
+#include "completion/syntax/typed_ahead.h"
 
 namespace fimd {
 namespace {
 
 // A longer line opens no block: it is generated, or data. Headers are searched for many words.
 constexpr size_t kMaxHeaderBytes = 4096;
-
-// What an editor may have typed ahead after the cursor.
-constexpr std::string_view kClosers = ")]};,";
 
 // "x" at the end of `line`, as a word of its own when it is one.
 bool ends_with_word(std::string_view line, std::string_view word) {
@@ -77,8 +75,9 @@ bool opens_block(const Language& language, std::string_view header) {
 std::optional<BlockStart> empty_block_at(const SyntaxView& view, ByteOffset offset) {
   const size_t at = std::min(offset.value, view.text.size());
   const std::string_view rest = trimmed(rest_of_line(view.text, at));
-  const bool only_closers = rest.find_first_not_of(kClosers) == std::string_view::npos;
-  if (!rest.empty() && !(only_closers && rest.starts_with('}'))) return std::nullopt;
+  const bool ends_block =
+      rest.starts_with('}') && rest.find_first_not_of(kBlockEnds) == std::string_view::npos;
+  if (!rest.empty() && !ends_block) return std::nullopt;
 
   const size_t window = at - std::min(at, kMaxScanBytes);
   const std::string_view before = trimmed_right(view.text.substr(window, at - window));

@@ -5,12 +5,10 @@
 #include "completion/syntax/block_start.h"
 #include "completion/syntax/scope.h"
 #include "completion/syntax/text_lines.h"
+#include "completion/syntax/typed_ahead.h"
 
 namespace fimd {
 namespace {
-
-// What may follow a block's closer in the same statement.
-constexpr std::string_view kAfterCloser = ")]};,";
 
 size_t innermost_brace(const BracketScan& scan) {
   for (size_t i = scan.open.size(); i > 0; --i) {
@@ -69,7 +67,7 @@ std::optional<size_t> ScopeWatch::end_by_brackets(std::string_view completion) c
        scan_brackets(language_, balanced, gap_.before()).outer_closers) {
     if (closer.open_index == OuterCloser::kUnmatched || closer.open_index > block_index_) continue;
     if (block_index_ == OuterCloser::kUnmatched) break;
-    const size_t end = completion.find_first_not_of(kAfterCloser, closer.offset + 1);
+    const size_t end = completion.find_first_not_of(kBlockEnds, closer.offset + 1);
     if (end == std::string_view::npos) return std::nullopt;  // more of them may come
     return std::min(end, balanced.size());
   }
@@ -125,7 +123,7 @@ bool ScopeWatch::closes_own_block(std::string_view line) const {
   if (begins_with(language_.block_closers, line)) return true;
   // At the top level a closer in the first column ends the item that opened it.
   const std::string_view text = trimmed(line);
-  return at_top_level_ && !text.empty() && std::string_view(")]}").find(text[0]) != text.npos;
+  return at_top_level_ && !text.empty() && kClosingBrackets.find(text[0]) != text.npos;
 }
 
 }  // namespace fimd

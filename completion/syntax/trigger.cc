@@ -5,18 +5,10 @@
 #include "completion/syntax/block_start.h"
 #include "completion/syntax/scope.h"
 #include "completion/syntax/text_lines.h"
+#include "completion/syntax/typed_ahead.h"
 
 namespace fimd {
 namespace {
-
-// Closers that an editor typed ahead, then at most one character of punctuation: a suggestion can
-// stand before them without changing them.
-bool only_closers(std::string_view rest) {
-  rest = trimmed(rest);
-  rest.remove_prefix(std::min(rest.find_first_not_of(")>}]\"'`"), rest.size()));
-  rest = trimmed(rest);
-  return rest.empty() || (rest.size() == 1 && std::string_view(":{;,").find(rest[0]) != rest.npos);
-}
 
 // After a semicolon or a closing brace a line is done, blanks or not; after another closer only a
 // blank says that it goes on.
@@ -35,7 +27,7 @@ TriggerReason reason_of(const SyntaxView& view,
                         LexicalContext& context) {
   const size_t begin = line_begin(view.text, at);
   const std::string_view before = view.text.substr(begin, at - begin);
-  if (!only_closers(rest_of_line(view.text, at))) return TriggerReason::kTextToTheRight;
+  if (!may_stand_behind(rest_of_line(view.text, at))) return TriggerReason::kTextToTheRight;
   context = lexical_context(view, {at});
   if (context == LexicalContext::kComment) {
     return options.in_comments ? TriggerReason::kTyping : TriggerReason::kInComment;

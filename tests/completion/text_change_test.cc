@@ -68,6 +68,7 @@ TEST(TextChange, IsTyping) {
   EXPECT_TRUE(continues("f^\n", "f(^)\n")) << "with a closer";
   EXPECT_TRUE(continues("f(^)\n", "f^\n"));
   EXPECT_TRUE(continues("f(x^)\n", "f(x)^\n")) << "over a closer";
+  EXPECT_TRUE(continues("f(x^, y)\n", "f(x,^ y)\n")) << "over a comma";
   EXPECT_TRUE(continues("g(f('x^'))\n", "g(f('x'))^\n"));
   EXPECT_TRUE(continues("f {^}\n", "f {\n    ^\n}\n")) << "indented";
   EXPECT_TRUE(continues("  a\n^", "  a\n  ^")) << "indented";
