@@ -133,7 +133,7 @@ Result<CompletionOutcome> Completer::answer(const CompletionRequest& request,
     ready = postprocess(lenient, decoded);
   }
   if (ready) {
-    outcome.completion = Completion{.text = std::move(ready->text), .end = ready->end};
+    outcome.completion = *std::move(ready);
     suggestions_.store(
         request.document.uri, *request.document.text, request.cursor, *outcome.completion);
   }

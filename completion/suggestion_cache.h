@@ -16,15 +16,9 @@
 #include <string>
 #include <string_view>
 
-#include "completion/syntax/syntax_tree.h"
+#include "completion/completion.h"
 
 namespace fimd {
-
-/// Replaces [cursor, end) of the document that it was asked for, on the cursor's line.
-struct Completion {
-  std::string text;  ///< LF line ends; never empty
-  ByteOffset end;
-};
 
 class SuggestionCache {
  public:

@@ -77,7 +77,7 @@ std::vector<std::string> closed_forms(const Draft& draft,
 bool keep_parsing(Draft& draft) {
   const SharedTree& tree = draft.site.view.tree;
   if (tree == nullptr || ts_node_has_error(ts_tree_root_node(tree.get()))) return true;
-  const ReadySuggestion* passed = draft.passed;
+  const Completion* passed = draft.passed;
   if (passed != nullptr && passed->text == draft.text && passed->end == draft.end) return true;
   ParseCheck check(draft);
   const BracketGap gap(draft.site.view.language, draft.before(), draft.after());

@@ -31,15 +31,15 @@ std::string_view valid_part(std::string_view raw) {
   return raw.substr(0, find_invalid_utf8(raw).value_or(raw.size()));
 }
 
-std::optional<ReadySuggestion> apply_rules(const Site& site,
-                                           const DecodeWatch& watch,
-                                           std::string_view raw,
-                                           const ReadySuggestion* passed = nullptr) {
+std::optional<Completion> apply_rules(const Site& site,
+                                      const DecodeWatch& watch,
+                                      std::string_view raw,
+                                      const Completion* passed = nullptr) {
   const std::string_view kept = valid_part(raw.substr(0, watch.end_of(raw).value_or(raw.size())));
   Draft draft = {.site = site, .text = to_lf(kept), .end = site.hole_end, .passed = passed};
   const bool good = std::ranges::all_of(kRules, [&](PostprocessRule* rule) { return rule(draft); });
   if (!good) return std::nullopt;
-  return ReadySuggestion{.text = std::move(draft.text), .end = draft.end};
+  return Completion{.text = std::move(draft.text), .end = draft.end};
 }
 
 // A cursor or hole outside of the text, or out of order, is moved into it.
@@ -52,7 +52,7 @@ Site clamped(Site site) {
 
 }  // namespace
 
-std::optional<ReadySuggestion> postprocess(const Site& given, std::string_view raw) {
+std::optional<Completion> postprocess(const Site& given, std::string_view raw) {
   const Site site = clamped(given);
   const DecodeWatch watch(site);
   auto suggestion = apply_rules(site, watch, raw);

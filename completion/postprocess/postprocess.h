@@ -13,23 +13,17 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "completion/completion.h"
 #include "completion/site.h"
 
 namespace fimd {
-
-/// Replaces [site.cursor, end).
-struct ReadySuggestion {
-  std::string text;  ///< LF line ends
-  ByteOffset end;    ///< at least site.hole_end, and on its line
-};
 
 /// Absent when nothing worth showing is left.
 /// Thread: safe.
 /// Cost: some scans of the text within kMaxScanBytes of the cursor, a dozen parses of the edit at
 /// most, each of bounded length.
-std::optional<ReadySuggestion> postprocess(const Site& site, std::string_view raw);
+std::optional<Completion> postprocess(const Site& site, std::string_view raw);
 
 }  // namespace fimd

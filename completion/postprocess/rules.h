@@ -17,7 +17,7 @@ struct Draft {
   const Site& site;
   std::string text;  ///< LF line ends, valid UTF-8
   ByteOffset end;
-  const ReadySuggestion* passed = nullptr;  ///< what the rules made before, which parses
+  const Completion* passed = nullptr;  ///< what the rules made before, which parses
 
   [[nodiscard]] std::string_view before() const {
     return site.view.text.substr(0, site.cursor.value);

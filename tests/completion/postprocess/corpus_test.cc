@@ -23,7 +23,7 @@ std::string label(const CorpusCase& test) {
 }
 
 // The text and how much it replaces, for comparing and printing.
-std::string shown(const std::optional<ReadySuggestion>& suggestion, const Site& site) {
+std::string shown(const std::optional<Completion>& suggestion, const Site& site) {
   if (!suggestion) return "nothing";
   return std::to_string(suggestion->end.value - site.hole_end.value) + "|" + suggestion->text;
 }
@@ -33,7 +33,7 @@ std::string expected(const CorpusCase& test) {
 }
 
 // The file if the suggestion is taken.
-std::string accepted(const Site& site, const ReadySuggestion& suggestion) {
+std::string accepted(const Site& site, const Completion& suggestion) {
   const std::string text(site.view.text);
   return text.substr(0, site.cursor.value) + suggestion.text + text.substr(suggestion.end.value);
 }
