@@ -13,8 +13,6 @@ namespace {
 
 /// What the reader may spend on a tree before it goes on without one.
 constexpr std::chrono::milliseconds kParseTime{10};
-/// More files than the context ranks.
-constexpr size_t kMaxNeighbours = 20;
 /// Files that were edited and closed: what somebody worked on a moment ago.
 constexpr size_t kMaxClosed = 8;
 constexpr size_t kMaxClosedBytes = size_t{1} << 20;

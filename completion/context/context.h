@@ -10,6 +10,7 @@
 // the chunks last: that is the order in which the budget is spent.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,6 +21,9 @@
 #include "completion/site.h"
 
 namespace fimd {
+
+/// Of those that are given, the most recent count.
+inline constexpr size_t kMaxNeighbours = 20;
 
 /// A document other than the one that is completed. Ignored and secret files (ignore.h, secrets.h)
 /// never become one.

@@ -25,7 +25,6 @@
 
 namespace fimd {
 
-inline constexpr size_t kMaxNeighbours = 20;
 /// Of a neighbour's text, around its newest edit or from its beginning. A file of 1,500 lines.
 inline constexpr size_t kMaxNeighbourBytes = size_t{64} << 10;
 inline constexpr size_t kMaxRankedChunks = 1024;
