@@ -173,6 +173,10 @@ Status Completer::refresh(const CompletionRequest& request,
                           const std::stop_token& stop) {
   const std::string& uri = request.document.uri;
   if (!windows_.contains(uri)) return {};
+  const Site site = {
+      .view = request.document.view(), .cursor = request.cursor, .hole_end = request.hole_end};
+  const bool is_exact = !windows_.has_drifted(uri);
+  if (is_exact && windows_.follow(request.document, site, request.neighbours)) return {};
   FIMD_TRY(Asked asked, ask(request, Priority::kIdle, /*renews=*/true, generator, stop));
   if (asked.window.is_new || windows_.has_drifted(uri)) {
     asked.generation.max_drift_tokens = 0;

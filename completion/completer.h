@@ -91,7 +91,8 @@ class Completer {
                    const std::stop_token& stop);
 
   /// For idle time: where the last answer's rows were moved, or its window soon has to be built
-  /// anew, lets the engine compute the prompt exactly, so that the next key need not.
+  /// anew, lets the engine compute the prompt exactly, so that the next key need not. Where there
+  /// is nothing to do it asks `generator` nothing.
   /// Errors: those of complete().
   Status refresh(const CompletionRequest& request,
                  TextGenerator& generator,

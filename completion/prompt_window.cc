@@ -95,6 +95,15 @@ class WindowStep {
     return window;
   }
 
+  /// The old window in this text, where the next keys need no other: it is not to be counted again
+  /// and, of the same budget, would not be built anew.
+  std::optional<FrozenWindow> window_as_it_is() {
+    auto moved = moved_window();
+    if (!moved || !has_room(*moved)) return std::nullopt;
+    moved->masked_bytes = window_text_.masked_bytes();
+    return moved;
+  }
+
   /// Of the window that run() returned.
   [[nodiscard]] HolePrompt prompt(const FrozenWindow& window) const {
     return {.prefix = window.context->text + to_lf(window_text_.view(window.begin, cursor_)),
@@ -108,9 +117,8 @@ class WindowStep {
  private:
   Result<FrozenWindow> next_window() {
     if (auto moved = moved_window()) {
-      const int64_t limit = request_.budget_tokens - moved->context->num_tokens;
-      const int64_t reserve = request_.renews ? limit / kIdleReserveShare : 0;
-      if (moved->num_tokens + reserve <= limit) return *std::move(moved);
+      if (has_room(*moved)) return *std::move(moved);
+      const int64_t limit = limit_of(*moved);
       FIMD_TRY_STATUS(measure());
       const auto counted = ruler_.count(cursor_ - moved->begin, moved->end - hole_end_);
       if (counted && *counted + limit / kReserveShare <= limit) {
@@ -121,6 +129,17 @@ class WindowStep {
       FIMD_TRY_STATUS(measure());
     }
     return build();
+  }
+
+  /// What a window and the text typed into it may have.
+  [[nodiscard]] int64_t limit_of(const FrozenWindow& window) const {
+    return request_.budget_tokens - window.context->num_tokens;
+  }
+
+  [[nodiscard]] bool has_room(const FrozenWindow& window) const {
+    const int64_t limit = limit_of(window);
+    const int64_t reserve = request_.renews ? limit / kIdleReserveShare : 0;
+    return window.num_tokens + reserve <= limit;
   }
 
   /// Whether the old window's beginning is one for this cursor.
@@ -255,13 +274,7 @@ class WindowStep {
 Result<WindowPrompt> PromptWindows::prompt_for(const WindowRequest& request,
                                                const TokenCounter& count_tokens) {
   WindowPrompt result;
-  std::shared_ptr<const FrozenWindow> previous;
-  {
-    const std::lock_guard lock(mutex_);
-    result.sequence = ++last_sequence_;
-    const auto found = entries_.find(request.document.uri);
-    if (found != entries_.end()) previous = found->second.window;
-  }
+  const std::shared_ptr<const FrozenWindow> previous = begin(request.document.uri, result);
   WindowStep step(request, previous.get(), count_tokens);
   FIMD_TRY(FrozenWindow window, step.run());
   result.prompt = step.prompt(window);
@@ -269,6 +282,32 @@ Result<WindowPrompt> PromptWindows::prompt_for(const WindowRequest& request,
   result.is_new = step.is_new();
   result.window = std::make_shared<const FrozenWindow>(std::move(window));
   return result;
+}
+
+bool PromptWindows::follow(const DocumentSnapshot& document,
+                           const Site& site,
+                           const std::vector<Neighbour>& neighbours) {
+  WindowPrompt followed;
+  const std::shared_ptr<const FrozenWindow> previous = begin(document.uri, followed);
+  if (previous == nullptr) return false;
+  const WindowRequest request = {.document = document,
+                                 .site = site,
+                                 .neighbours = neighbours,
+                                 .budget_tokens = previous->budget_tokens,
+                                 .renews = true};
+  auto window = WindowStep(request, previous.get(), {}).window_as_it_is();
+  if (!window) return false;
+  followed.window = std::make_shared<const FrozenWindow>(*std::move(window));
+  keep(document.uri, followed);
+  return true;
+}
+
+std::shared_ptr<const FrozenWindow> PromptWindows::begin(const std::string& uri,
+                                                         WindowPrompt& prompt) {
+  const std::lock_guard lock(mutex_);
+  prompt.sequence = ++last_sequence_;
+  const auto found = entries_.find(uri);
+  return found == entries_.end() ? nullptr : found->second.window;
 }
 
 void PromptWindows::keep(const std::string& uri, const WindowPrompt& prompt) {

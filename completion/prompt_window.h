@@ -73,6 +73,14 @@ class PromptWindows {
   /// window, one to count a window again, else none.
   Result<WindowPrompt> prompt_for(const WindowRequest& request, const TokenCounter& count_tokens);
 
+  /// For idle time: whether the document has a window that is good for the next keys too, so that
+  /// prompt_for() with `renews` and the same budget would only move it along. It then is kept for
+  /// this text.
+  /// Cost: compares the text with the last one, and masks the window.
+  bool follow(const DocumentSnapshot& document,
+              const Site& site,
+              const std::vector<Neighbour>& neighbours);
+
   /// Does nothing where a later request was kept meanwhile.
   void keep(const std::string& uri, const WindowPrompt& prompt);
 
@@ -91,6 +99,9 @@ class PromptWindows {
     uint64_t sequence = 0;
     bool drifted = false;
   };
+
+  /// Numbers `prompt` and returns the window to go on from, or null.
+  std::shared_ptr<const FrozenWindow> begin(const std::string& uri, WindowPrompt& prompt);
 
   mutable std::mutex mutex_;
   uint64_t last_sequence_ = 0;

@@ -121,6 +121,7 @@ TEST_F(CompleterTest, MakesDriftedRowsExactInIdleTime) {
   ASSERT_TRUE(completer.complete(first, generator, {}));
   ASSERT_TRUE(completer.refresh(first, generator, {}));
   EXPECT_EQ(generator.requests().size(), 1U) << "its rows are exact";
+  EXPECT_EQ(generator.num_infos(), 1) << "nothing was asked";
   ASSERT_TRUE(completer.complete(second, generator, {}));
   ASSERT_TRUE(completer.refresh(second, generator, {}));
   ASSERT_EQ(generator.requests().size(), 3U);
@@ -132,6 +133,29 @@ TEST_F(CompleterTest, MakesDriftedRowsExactInIdleTime) {
   EXPECT_EQ(suffix_of(exact), suffix_of(generator.requests()[1]));
   ASSERT_TRUE(completer.refresh(second, generator, {}));
   EXPECT_EQ(generator.requests().size(), 3U) << "nothing to do";
+  EXPECT_EQ(generator.num_infos(), 3) << "a key, a key, and what made it exact";
+}
+
+// Idle work follows each key that comes along, and most of it has nothing to do.
+TEST_F(CompleterTest, AsksNothingWhereThereIsNothingToRefresh) {
+  FakeGenerator generator({"1"}, 8000);
+  std::string typed = "y = ";
+  ASSERT_TRUE(completer.complete(request_at(typed + "^\nz = 3\n"), generator, {}));
+  const int num_infos = generator.num_infos();
+  const int num_counts = generator.num_counts();
+  for (const char c : std::string("f(x + 1)")) {
+    typed += c;
+    ASSERT_TRUE(completer.refresh(request_at(typed + "^\nz = 3\n"), generator, {}));
+  }
+  EXPECT_EQ(generator.num_infos(), num_infos);
+  EXPECT_EQ(generator.num_counts(), num_counts);
+  EXPECT_EQ(generator.requests().size(), 1U);
+  generator.set_drift(1);
+  ASSERT_TRUE(completer.complete(request_at(typed + " ^\nz = 3\n"), generator, {}));
+  EXPECT_EQ(generator.requests().back().max_drift_tokens, kMaxDriftTokens)
+      << "the window came along";
+  ASSERT_TRUE(completer.refresh(request_at(typed + " ^\nz = 3\n"), generator, {}));
+  EXPECT_EQ(generator.num_infos(), num_infos + 2);
 }
 
 TEST_F(CompleterTest, RefreshesNoDocumentThatIsUnknown) {
@@ -172,10 +196,11 @@ TEST_F(CompleterTest, RenewsAFullWindowInIdleTime) {
     typed += "y = 2\ny = 3\n";
     ASSERT_EQ(first_line(ask()), begin);
     const size_t num_requests = generator.requests().size();
-    EXPECT_FALSE(completer.refresh(key(), generator, stopped.get_token()));
+    const bool is_good = completer.refresh(key(), generator, stopped.get_token()).has_value();
     ASSERT_EQ(first_line(ask()), begin) << "it was not read";
     ASSERT_TRUE(completer.refresh(key(), generator, {}));
     renewed = generator.requests().size() > num_requests + 1;
+    EXPECT_FALSE(is_good && renewed) << "without asking";
   }
   ASSERT_TRUE(renewed);
   EXPECT_EQ(generator.requests().back().stop.max_tokens, 1);
