@@ -20,6 +20,11 @@ constexpr std::chrono::milliseconds kSpeculativeParseTime{20};
 /// (fim_window.h), and a word that the cursor splits has one more.
 constexpr int64_t kMarginShare = 32;
 
+const std::vector<Neighbour>& neighbours_of(const CompletionRequest& request) {
+  static const std::vector<Neighbour> kNone;
+  return request.neighbours == nullptr ? kNone : *request.neighbours;
+}
+
 /// The document with `completion` inserted, the cursor behind it.
 CompletionRequest inserted(const CompletionRequest& request, const Completion& completion) {
   const DocumentSnapshot& old = request.document;
@@ -86,7 +91,7 @@ Result<Completer::Asked> Completer::ask(const CompletionRequest& request,
   const WindowRequest window_request = {
       .document = request.document,
       .site = site,
-      .neighbours = request.neighbours,
+      .neighbours = neighbours_of(request),
       .budget_tokens = std::min(options_.prompt_tokens, room - room / kMarginShare),
       .renews = renews};
   FIMD_TRY(WindowPrompt window,
@@ -176,7 +181,7 @@ Status Completer::refresh(const CompletionRequest& request,
   const Site site = {
       .view = request.document.view(), .cursor = request.cursor, .hole_end = request.hole_end};
   const bool is_exact = !windows_.has_drifted(uri);
-  if (is_exact && windows_.follow(request.document, site, request.neighbours)) return {};
+  if (is_exact && windows_.follow(request.document, site, neighbours_of(request))) return {};
   FIMD_TRY(Asked asked, ask(request, Priority::kIdle, /*renews=*/true, generator, stop));
   if (asked.window.is_new || windows_.has_drifted(uri)) {
     asked.generation.max_drift_tokens = 0;

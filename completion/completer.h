@@ -43,7 +43,7 @@ struct CompletionRequest {
   ByteOffset hole_end;  ///< what the user wants replaced ends here; `cursor` for nothing
   TriggerKind trigger = TriggerKind::kAutomatic;
   Indentation indentation;  ///< the editor's; the file's own counts where it has any
-  std::vector<Neighbour> neighbours;
+  Neighbours neighbours;
 };
 
 /// What one suggestion cost, for logs and benchmarks.

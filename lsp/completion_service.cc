@@ -66,6 +66,7 @@ void CompletionService::configure(const Settings& settings) {
   const std::lock_guard lock(settings_mutex_);
   completer_.swap(completer);  // the old one goes without the lock
   std::swap(settings_, read);
+  shown_neighbours_ = {};
 }
 
 const CompletionService::Root* CompletionService::root_of(const std::string& path) const {
@@ -132,12 +133,16 @@ void CompletionService::change(const std::string& uri,
   files_.erase(found);  // its text is no longer the editor's
 }
 
-// Files are looked at again when they are next to be shown to a model.
+// The file is looked at again at once; those below a file of rules when they are next to be shown
+// to a model.
 void CompletionService::save(const std::string& uri) {
   const auto saved = files_.find(uri);
-  if (saved != files_.end()) saved->second.excluded.reset();
+  if (saved != files_.end()) saved->second.excluded = look_at(saved->second);
+  const bool excluded = saved != files_.end() && *saved->second.excluded;
   const std::string path = path_of_uri(uri).value_or("");
-  if (!is_ignore_file(file_name(path))) return;
+  const bool rules = is_ignore_file(file_name(path));
+  if (excluded || rules) shown_neighbours_ = {};
+  if (!rules) return;
   const std::string_view folder =
       std::string_view(path).substr(0, path.size() - file_name(path).size());
   const std::shared_ptr<Completer> now = completer();
@@ -175,7 +180,7 @@ void CompletionService::remember_closed(const std::string& uri, OpenFile& file) 
   }));
 }
 
-std::vector<Neighbour> CompletionService::neighbours_of(const std::string& uri) {
+Neighbours CompletionService::neighbours_of(const std::string& uri) {
   std::vector<OpenFile*> others;
   for (auto& [other, file] : files_) {
     if (other != uri && !file.excluded.value_or(false)) others.push_back(&file);
@@ -192,7 +197,7 @@ std::vector<Neighbour> CompletionService::neighbours_of(const std::string& uri) 
   neighbours.reserve(others.size() + closed_.size());
   for (OpenFile* file : others) neighbours.push_back(to_neighbour(*file));
   for (const auto& [closed, neighbour] : closed_) neighbours.push_back(neighbour);
-  return neighbours;
+  return std::make_shared<const std::vector<Neighbour>>(std::move(neighbours));
 }
 
 Neighbour CompletionService::to_neighbour(OpenFile& file) {
@@ -259,6 +264,9 @@ std::variant<Suggestions, SuggestionWork> CompletionService::suggest(
   const CompletionRequest& completion = prepared.request;
   if (auto rest =
           completer->typed_along(request.uri, *completion.document.text, completion.cursor)) {
+    if (shown_neighbours_.uri == request.uri) {
+      prepared.request.neighbours = shown_neighbours_.list;
+    }
     // Without a tree for now: the next key may come along too.
     prepared.unparsed = std::make_shared<SyntaxTree>(file.document.tree_so_far());
     return to_suggestions(prepared, *rest);
@@ -269,7 +277,10 @@ std::variant<Suggestions, SuggestionWork> CompletionService::suggest(
     editor_.log(LogLevel::kDebug, std::string("no suggestion: ") + to_string(decision.reason));
     return Suggestions{};
   }
-  if (settings.neighbours) prepared.request.neighbours = neighbours_of(request.uri);
+  prepared.request.neighbours = settings.neighbours
+                                    ? neighbours_of(request.uri)
+                                    : std::make_shared<const std::vector<Neighbour>>();
+  shown_neighbours_ = {.uri = request.uri, .list = prepared.request.neighbours};
   return [this, prepared = std::move(prepared)](const std::stop_token& stop) {
     return work(prepared, stop);
   };
@@ -356,7 +367,9 @@ IdleWork CompletionService::idle_work(const Prepared& prepared,
     const std::shared_ptr<Completer> now = completer();
     const auto engine = generator(stop);
     if (!engine || stop.stop_requested()) return;
-    Status status = now->refresh(request, **engine, stop);
+    // Without them a window that is built anew would lose what it shows of them.
+    Status status;
+    if (request.neighbours != nullptr) status = now->refresh(request, **engine, stop);
     if (status && completion) status = now->speculate(request, *completion, **engine, stop);
     if (!status && status.error().code != ErrorCode::kCancelled) {
       editor_.log(LogLevel::kDebug, "in idle time: " + status.error().message);

@@ -76,6 +76,13 @@ class CompletionService final : public Service {
     int64_t recency = 0;
   };
 
+  /// Of the last request that went to the worker: for idle work after typed-along answers, which
+  /// gather none.
+  struct ShownNeighbours {
+    std::string uri;  ///< of the request's document
+    Neighbours list;
+  };
+
   /// A request with what the answer needs of it.
   struct Prepared {
     CompletionRequest request;
@@ -91,7 +98,7 @@ class CompletionService final : public Service {
   [[nodiscard]] bool look_at(const OpenFile& file) const;
   static Neighbour to_neighbour(OpenFile& file);
   void remember_closed(const std::string& uri, OpenFile& file);
-  [[nodiscard]] std::vector<Neighbour> neighbours_of(const std::string& uri);
+  [[nodiscard]] Neighbours neighbours_of(const std::string& uri);
   Prepared prepare(OpenFile& file, const SuggestionRequest& request);
   void parse(OpenFile& file, Prepared& prepared);
   Result<Suggestions> work(const Prepared& prepared, const std::stop_token& stop);
@@ -106,7 +113,8 @@ class CompletionService final : public Service {
   std::vector<Root> roots_;
   std::map<std::string, OpenFile> files_;    ///< by URI
   std::map<std::string, Neighbour> closed_;  ///< by URI: edited, and closed since
-  int64_t clock_ = 0;                        ///< counts what makes a file recent
+  ShownNeighbours shown_neighbours_;
+  int64_t clock_ = 0;  ///< counts what makes a file recent
   int64_t num_parses_ = 0;
   std::atomic<int64_t> last_id_ = 0;
 

@@ -35,6 +35,9 @@ struct Neighbour {
   std::vector<ByteRange> edited;  ///< where it was edited last, newest first; may be empty
 };
 
+/// Requests share it, so it never changes. Null: nobody has looked.
+using Neighbours = std::shared_ptr<const std::vector<Neighbour>>;
+
 struct ContextRequest {
   Site site;
   std::string path;  ///< of the own file, as Neighbour::path

@@ -291,6 +291,66 @@ TEST_F(CompletionServiceTest, ShowsNeighboursThatHelp) {
   EXPECT_EQ(prefix_of(requests().back()).find("helper.py"), std::string::npos);
 }
 
+// A long suggestion that is typed along fills the window, so idle work builds it anew.
+struct RenewedWindowTest : CompletionServiceTest {
+  static constexpr const char* kHelper = "file:///project/helper.py";
+
+  RenewedWindowTest() {
+    std::vector<std::string> pieces;
+    for (int i = 0; i < 60; ++i) {
+      const std::string n = std::to_string(i);
+      pieces.push_back("push_item_to_queue(work_queue, first_" + n + ", next_" + n + ")\n    ");
+      text += pieces.back();
+    }
+    generator = std::make_shared<FakeGenerator>(pieces, 8000);
+  }
+
+  void ask() {
+    start();
+    open(kHelper,
+         "def push_item_to_queue(work_queue, next_item):\n"
+         "    work_queue.items.append(next_item)\n");
+    std::string before;
+    for (int i = 0; i < 300; ++i) before += "a" + std::to_string(i) + " = " + "1\n";
+    before += "def fill_queue(work_queue, next_item):\n    push_item_to_queue(work_queue)\n    ";
+    open(kUri, before + "\n" + std::string(900, '\n') + "z = 1\n");
+    EXPECT_NE(suggest({302, 4}), "");
+    EXPECT_NE(prefix_of(requests().back()).find("helper.py"), std::string::npos);
+  }
+
+  /// Types along with most of the suggestion, all at once.
+  void type_along() {
+    type({302, 4}, text.substr(0, text.find("push_item_to_queue(work_queue, first_50")));
+    EXPECT_NE(suggest({352, 4}), "");
+    EXPECT_FALSE(used_engine);
+  }
+
+  /// What idle work read anew; empty: nothing.
+  std::string renewed() {
+    const size_t num_requests = requests().size();
+    EXPECT_TRUE(run_idle());
+    if (requests().size() == num_requests) return "";
+    const GenerationRequest& first = requests()[num_requests];
+    return first.stop.max_tokens == 1 ? prefix_of(first) : "";
+  }
+
+  std::string text;
+};
+
+TEST_F(RenewedWindowTest, ShowsNeighboursAfterATypedAlongAnswer) {
+  ask();
+  type_along();
+  EXPECT_NE(renewed().find("helper.py"), std::string::npos);
+}
+
+TEST_F(RenewedWindowTest, IsLeftAloneWhereNobodyKnowsTheNeighbours) {
+  ask();
+  suggest({1, 0}, /*invoked=*/true, kHelper);
+  ASSERT_TRUE(used_engine);
+  type_along();
+  EXPECT_EQ(renewed(), "");
+}
+
 TEST_F(CompletionServiceTest, GoesOnFromThePopupsEntry) {
   start();
   open(kUri, "x = [].app\n");
