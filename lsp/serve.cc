@@ -66,7 +66,7 @@ class Sessions {
   }
 
   /// Serves the client at `input`, or hangs up when the machine cannot.
-  void add(OwnedFd input, Resync resync) {
+  void add(FileDescriptor input, Resync resync) {
     run_guarded(options_.log, "a connection", [&] { begin(std::move(input), resync); });
   }
 
@@ -79,10 +79,10 @@ class Sessions {
     std::jthread thread;
   };
 
-  void begin(OwnedFd input, Resync resync) {
+  void begin(FileDescriptor input, Resync resync) {
     forget_ended();
-    OwnedFd output(dup(input.get()));
-    if (output.get() < 0) {
+    FileDescriptor output(dup(input.number()));
+    if (!output.is_open()) {
       const SystemError error(errno, boost::system::system_category());
       return options_.log(LogLevel::kError, "a connection is refused: " + error.message());
     }
@@ -122,7 +122,7 @@ class Listener {
       if (!error) {
         is_waiting_ = false;
         SystemError released;
-        sessions_.add(OwnedFd(socket.release(released)), resync_);
+        sessions_.add(FileDescriptor(socket.release(released)), resync_);
       }
       accept();
     });
@@ -233,16 +233,19 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
               "the address is \"" + shown + "\", expected unix:PATH or tcp:PORT");
 }
 
-int serve_session(OwnedFd input, OwnedFd output, Resync resync, const ServerOptions& options) {
+int serve_session(FileDescriptor input,
+                  FileDescriptor output,
+                  Resync resync,
+                  const ServerOptions& options) {
   Transport transport(std::move(input), std::move(output), resync);
   return run_session(transport, options);
 }
 
 int serve_stdio(const ServerOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
-  OwnedFd input(dup(STDIN_FILENO));
-  OwnedFd output(dup(STDOUT_FILENO));
-  if (input.get() < 0 || output.get() < 0) {
+  FileDescriptor input(dup(STDIN_FILENO));
+  FileDescriptor output(dup(STDOUT_FILENO));
+  if (!input.is_open() || !output.is_open()) {
     options.log(LogLevel::kError, "stdin and stdout cannot be used: they are closed");
     return 1;
   }

@@ -39,7 +39,10 @@ using ListenAddress = std::variant<UnixAddress, TcpAddress>;
 Result<ListenAddress> parse_listen_address(std::string_view text);
 
 /// Serves one client until it exits or hangs up. Returns the status to exit with.
-int serve_session(OwnedFd input, OwnedFd output, Resync resync, const ServerOptions& options);
+int serve_session(FileDescriptor input,
+                  FileDescriptor output,
+                  Resync resync,
+                  const ServerOptions& options);
 
 /// serve_session() over stdin and stdout. What the process prints goes to stderr from here on, so
 /// that nothing gets between the frames. Ignores SIGPIPE in the process.

@@ -1,7 +1,6 @@
 #include "lsp/socket_path.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <optional>
 #include <sys/file.h>
@@ -19,7 +18,7 @@ namespace {
 constexpr int kMaxLockTries = 100;
 
 tl::unexpected<Error> io_error(const std::string& path) {
-  return fail(ErrorCode::kIo, path + ": " + std::strerror(errno));
+  return fail(ErrorCode::kIo, path + ": " + system_error_text(errno));
 }
 
 std::string lock_path(const std::string& path) {
@@ -27,30 +26,31 @@ std::string lock_path(const std::string& path) {
 }
 
 /// Absent: its file was removed by the server that ended, and another try is due.
-Result<std::optional<OwnedFd>> try_lock(const std::string& path) {
+Result<std::optional<FileDescriptor>> try_lock(const std::string& path) {
   const std::string name = lock_path(path);
-  OwnedFd lock(::open(name.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
-  if (lock.get() < 0) return io_error(name);
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+  FileDescriptor lock(
+      ::open(name.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+  if (!lock.is_open()) return io_error(name);
+  if (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return io_error(name);
     return fail(ErrorCode::kConflict, path + ": another server listens there");
   }
   struct stat locked = {};
   struct stat named = {};
-  const bool is_ours = ::fstat(lock.get(), &locked) == 0 && ::lstat(name.c_str(), &named) == 0 &&
+  const bool is_ours = ::fstat(lock.number(), &locked) == 0 && ::lstat(name.c_str(), &named) == 0 &&
                        locked.st_dev == named.st_dev && locked.st_ino == named.st_ino;
-  if (!is_ours) return std::optional<OwnedFd>();
-  return std::optional<OwnedFd>(std::move(lock));
+  if (!is_ours) return std::optional<FileDescriptor>();
+  return std::optional<FileDescriptor>(std::move(lock));
 }
 
 bool somebody_listens(const std::string& path) {
-  const OwnedFd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const FileDescriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
   path.copy(address.sun_path, kMaxSocketPathBytes);
   const auto* any = reinterpret_cast<const sockaddr*>(&address);
   // A full queue of connections (EAGAIN) is a live one, and so is what cannot be known.
-  return ::connect(probe.get(), any, sizeof address) == 0 || errno != ECONNREFUSED;
+  return ::connect(probe.number(), any, sizeof address) == 0 || errno != ECONNREFUSED;
 }
 
 /// Makes way for a new socket. With the lock held.
@@ -74,7 +74,7 @@ Status clear(const std::string& path) {
 
 Result<SocketPath> SocketPath::claim(std::string path) {
   for (int i = 0; i < kMaxLockTries; ++i) {
-    FIMD_TRY(std::optional<OwnedFd> lock, try_lock(path));
+    FIMD_TRY(std::optional<FileDescriptor> lock, try_lock(path));
     if (!lock) continue;
     SocketPath claimed(std::move(path), *std::move(lock));
     FIMD_TRY_STATUS(clear(claimed.path_));
@@ -96,7 +96,7 @@ Status SocketPath::keep() {
 }
 
 SocketPath::~SocketPath() {
-  if (lock_.get() < 0) return;  // moved from
+  if (!lock_.is_open()) return;  // moved from
   struct stat status = {};
   const bool is_ours = is_kept_ && ::lstat(path_.c_str(), &status) == 0 &&
                        status.st_dev == device_ && status.st_ino == inode_;

@@ -11,8 +11,8 @@
 #include <string>
 #include <sys/types.h>
 
+#include "kernels/base/file.h"
 #include "kernels/base/result.h"
-#include "lsp/transport.h"
 
 namespace fimd::lsp {
 
@@ -38,10 +38,11 @@ class SocketPath {
   Status keep();
 
  private:
-  SocketPath(std::string path, OwnedFd lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+  SocketPath(std::string path, FileDescriptor lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
 
   std::string path_;
-  OwnedFd lock_;
+  FileDescriptor lock_;
   bool is_kept_ = false;
   dev_t device_ = 0;
   ino_t inode_ = 0;

@@ -9,7 +9,6 @@
 #include <chrono>
 #include <deque>
 #include <fcntl.h>
-#include <unistd.h>
 
 namespace fimd::lsp {
 namespace {
@@ -36,16 +35,12 @@ class KeptFlags {
 
 }  // namespace
 
-OwnedFd::~OwnedFd() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 struct Transport::Connection {
-  Connection(OwnedFd input_fd, OwnedFd output_fd, Resync resync)
-      : input_flags(input_fd.get()), output_flags(output_fd.get()), parser(resync) {
-    input.assign(input_fd.get());
+  Connection(FileDescriptor input_fd, FileDescriptor output_fd, Resync resync)
+      : input_flags(input_fd.number()), output_flags(output_fd.number()), parser(resync) {
+    input.assign(input_fd.number());
     input_fd.release();
-    output.assign(output_fd.get());
+    output.assign(output_fd.number());
     output_fd.release();
   }
 
@@ -156,7 +151,7 @@ void Transport::Connection::hang_up() {
   close_output();
 }
 
-Transport::Transport(OwnedFd input, OwnedFd output, Resync resync)
+Transport::Transport(FileDescriptor input, FileDescriptor output, Resync resync)
     : connection_(std::make_unique<Connection>(std::move(input), std::move(output), resync)) {}
 
 Transport::~Transport() {

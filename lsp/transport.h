@@ -11,8 +11,8 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 
+#include "kernels/base/file.h"
 #include "lsp/framing.h"
 
 namespace fimd::lsp {
@@ -22,26 +22,6 @@ inline constexpr size_t kMaxQueuedBytes = 4 * kMaxContentBytes;
 
 /// How long a client that has hung up or was told good-bye may take to read what is left.
 inline constexpr int kFlushTimeoutMs = 2000;
-
-/// A file descriptor that is closed with its owner.
-class OwnedFd {
- public:
-  explicit OwnedFd(int fd) : fd_(fd) {}
-
-  OwnedFd(OwnedFd&& other) noexcept : fd_(other.release()) {}
-
-  OwnedFd& operator=(OwnedFd&&) = delete;
-  OwnedFd(const OwnedFd&) = delete;
-  OwnedFd& operator=(const OwnedFd&) = delete;
-  ~OwnedFd();
-
-  [[nodiscard]] int get() const { return fd_; }
-
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 /// Called on the thread of run().
 struct TransportHandlers {
@@ -53,7 +33,7 @@ class Transport {
  public:
   /// The two may be duplicates of one socket. SIGPIPE must be ignored in the process. Asio raises
   /// an exception when the process has too few descriptors left; the two are closed then.
-  Transport(OwnedFd input, OwnedFd output, Resync resync);
+  Transport(FileDescriptor input, FileDescriptor output, Resync resync);
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
   ~Transport();

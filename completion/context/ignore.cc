@@ -11,11 +11,11 @@
 #include <string>
 #include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
 #include "completion/context/ignore_pattern.h"
+#include "kernels/base/file.h"
 
 namespace fimd {
 namespace {
@@ -55,19 +55,11 @@ FileStamp stamp_of(const fs::path& file) {
 // Absent when it cannot be read whole or is too large.
 std::optional<std::string> read_rules(const fs::path& file) {
   // Not a pipe put there meanwhile, which would never end.
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (descriptor < 0) return std::nullopt;
-  std::string text(kMaxIgnoreFileBytes + 1, '\0');
-  size_t num_bytes = 0;
-  ssize_t got = 1;
-  while (got > 0 && num_bytes < text.size()) {
-    got = ::read(descriptor, text.data() + num_bytes, text.size() - num_bytes);
-    if (got > 0) num_bytes += static_cast<size_t>(got);
-  }
-  ::close(descriptor);
-  if (got < 0 || num_bytes > kMaxIgnoreFileBytes) return std::nullopt;
-  text.resize(num_bytes);
-  return text;
+  const FileDescriptor rules(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!rules.is_open()) return std::nullopt;
+  Result<std::string> text = read_all(rules.number(), file.string(), kMaxIgnoreFileBytes);
+  if (!text) return std::nullopt;
+  return *std::move(text);
 }
 
 struct FolderRules {

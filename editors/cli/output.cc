@@ -2,8 +2,9 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <unistd.h>
+
+#include "kernels/base/file.h"
 
 namespace fimd {
 namespace {
@@ -20,7 +21,7 @@ Status write_stdout(std::string_view text) {
     const ssize_t count_bytes = ::write(STDOUT_FILENO, text.data(), text.size());
     if (count_bytes < 0) {
       if (errno == EINTR) continue;
-      return fail(ErrorCode::kIo, std::string("standard output: ") + std::strerror(errno));
+      return system_error("standard output", errno);
     }
     text.remove_prefix(static_cast<size_t>(count_bytes));
   }

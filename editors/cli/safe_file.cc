@@ -1,47 +1,19 @@
 #include "editors/cli/safe_file.h"
 
-#include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
+#include "kernels/base/file.h"
+
 namespace fimd {
 namespace {
 
 namespace fs = std::filesystem;
-
-tl::unexpected<Error> system_failure(const std::string& name) {
-  const ErrorCode code = errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
-  return fail(code, name + ": " + std::strerror(errno));
-}
-
-/// Owns a file descriptor.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  [[nodiscard]] int number() const { return number_; }
-
-  [[nodiscard]] bool valid() const { return number_ >= 0; }
-
-  /// Closes and reports what only close() sees, such as a full quota.
-  bool close() { return ::close(std::exchange(number_, -1)) == 0; }
-
- private:
-  int number_;
-};
 
 /// A temporary file that is removed unless it was renamed.
 class TemporaryFile {
@@ -58,7 +30,7 @@ class TemporaryFile {
 
   [[nodiscard]] const std::string& path() const { return path_; }
 
-  Descriptor& file() { return file_; }
+  FileDescriptor& file() { return file_; }
 
   bool rename_to(const fs::path& target) {
     if (::rename(path_.c_str(), target.c_str()) != 0) return false;
@@ -68,27 +40,9 @@ class TemporaryFile {
 
  private:
   std::string path_;
-  Descriptor file_;
-  bool file_was_made_ = file_.valid();
+  FileDescriptor file_;
+  bool file_was_made_ = file_.is_open();
 };
-
-Result<std::string> read_all(int descriptor, const std::string& name, size_t limit_bytes) {
-  std::string content;
-  std::array<char, 1 << 16> buffer;
-  for (;;) {
-    const ssize_t count_bytes = ::read(descriptor, buffer.data(), buffer.size());
-    if (count_bytes == 0) return content;
-    if (count_bytes < 0) {
-      if (errno == EINTR) continue;
-      return system_failure(name);
-    }
-    content.append(buffer.data(), static_cast<size_t>(count_bytes));
-    if (content.size() > limit_bytes) {
-      return fail(ErrorCode::kInvalidInput,
-                  name + ": more than " + std::to_string(limit_bytes) + " bytes, the limit");
-    }
-  }
-}
 
 bool write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
@@ -125,13 +79,13 @@ tl::unexpected<Error> changed_meanwhile(const fs::path& path) {
 Result<struct stat> unchanged_state(const FileSnapshot& snapshot) {
   const std::string name = snapshot.path.string();
   // Not blocking: if it has become a named pipe, opening it must not wait for the other end.
-  const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!file.valid()) {
+  const FileDescriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!file.is_open()) {
     if (errno == ENOENT || errno == ELOOP) return changed_meanwhile(snapshot.path);
-    return system_failure(name);
+    return system_error(name, errno);
   }
   struct stat state = {};
-  if (::fstat(file.number(), &state) != 0) return system_failure(name);
+  if (::fstat(file.number(), &state) != 0) return system_error(name, errno);
   if (!S_ISREG(state.st_mode)) {
     return fail(ErrorCode::kInvalidInput, name + ": not a regular file, cannot be replaced");
   }
@@ -145,16 +99,16 @@ Result<struct stat> unchanged_state(const FileSnapshot& snapshot) {
 
 /// Makes a rename in `folder` durable. Not every file system can, and the rename has happened.
 void sync_folder(const fs::path& folder) {
-  const Descriptor file(::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY));
-  if (file.valid()) ::fsync(file.number());
+  const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY));
+  if (file.is_open()) ::fsync(file.number());
 }
 
 }  // namespace
 
 Result<FileSnapshot> read_file(const fs::path& path, size_t limit_bytes) {
   const std::string name = path.string();
-  const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.valid()) return system_failure(name);
+  const FileDescriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return system_error(name, errno);
   std::error_code error;
   fs::path resolved = fs::canonical(path, error);
   if (error) resolved = path;  // a pipe, for one, has no path of its own
@@ -169,21 +123,21 @@ Result<std::string> read_stdin(size_t limit_bytes) {
 Status replace_file(const FileSnapshot& snapshot, std::string_view content) {
   const std::string name = snapshot.path.string();
   // A rename would not ask: it needs the folder to be writable, not the file.
-  if (::access(name.c_str(), W_OK) != 0 && errno != ENOENT) return system_failure(name);
+  if (::access(name.c_str(), W_OK) != 0 && errno != ENOENT) return system_error(name, errno);
   FIMD_TRY(const struct stat original, unchanged_state(snapshot));
 
   TemporaryFile temporary(snapshot.path.parent_path());
-  Descriptor& file = temporary.file();
-  if (!file.valid() || !write_all(file.number(), content) ||
+  FileDescriptor& file = temporary.file();
+  if (!file.is_open() || !write_all(file.number(), content) ||
       !copy_attributes(file.number(), original) || ::fsync(file.number()) != 0 || !file.close()) {
-    return system_failure(temporary.path());
+    return system_error(temporary.path(), errno);
   }
   // Once more, right before the rename: no lock would keep other programs from writing.
   struct stat now = {};
   if (::lstat(name.c_str(), &now) != 0 || !same_file(now, original)) {
     return changed_meanwhile(snapshot.path);
   }
-  if (!temporary.rename_to(snapshot.path)) return system_failure(name);
+  if (!temporary.rename_to(snapshot.path)) return system_error(name, errno);
   sync_folder(snapshot.path.parent_path());
   return {};
 }

@@ -37,14 +37,9 @@ class Client {
  public:
   explicit Client(int fd) : fd_(fd) {}
 
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-
-  ~Client() { hang_up(); }
-
   void send_bytes(std::string_view bytes) {
     while (!bytes.empty()) {
-      const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t sent = ::send(fd_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0) return;
       bytes.remove_prefix(static_cast<size_t>(sent));
     }
@@ -56,7 +51,7 @@ class Client {
   std::string receive() {
     while (bodies_.empty()) {
       std::array<char, 4096> buffer;
-      const ssize_t size_bytes = ::read(fd_, buffer.data(), buffer.size());
+      const ssize_t size_bytes = ::read(fd_.number(), buffer.data(), buffer.size());
       if (size_bytes <= 0) return "";
       for (FrameEvent& event : parser_.push({buffer.data(), static_cast<size_t>(size_bytes)})) {
         bodies_.push_back(std::get<std::string>(event));
@@ -67,12 +62,10 @@ class Client {
     return body;
   }
 
-  void hang_up() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-  }
+  void hang_up() { fd_.close(); }
 
  private:
-  int fd_;
+  FileDescriptor fd_;
   FrameParser parser_{Resync::kNever};
   std::vector<std::string> bodies_;
 };
@@ -84,7 +77,8 @@ struct Session {
     EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, fds.data()), 0);
     client.emplace(fds[0]);
     status = std::async(std::launch::async, [this, fd = fds[1], resync] {
-      return serve_session(OwnedFd(fd), OwnedFd(dup(fd)), resync, test_options(calls));
+      return serve_session(
+          FileDescriptor(fd), FileDescriptor(dup(fd)), resync, test_options(calls));
     });
   }
 

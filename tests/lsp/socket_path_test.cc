@@ -16,11 +16,11 @@ namespace fimd::lsp {
 namespace {
 
 /// A socket that is bound to `path`; a stale one once it is closed.
-OwnedFd bind_to(const std::string& path) {
-  OwnedFd fd(::socket(AF_UNIX, SOCK_STREAM, 0));
+FileDescriptor bind_to(const std::string& path) {
+  FileDescriptor fd(::socket(AF_UNIX, SOCK_STREAM, 0));
   sockaddr_un address = {.sun_family = AF_UNIX};
   path.copy(address.sun_path, kMaxSocketPathBytes);
-  EXPECT_EQ(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  EXPECT_EQ(::bind(fd.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   return fd;
 }
 
@@ -45,16 +45,16 @@ TEST_F(SocketPathTest, HasOneOwner) {
 TEST_F(SocketPathTest, RemovesOnlyItsOwnSocket) {
   {
     auto mine = SocketPath::claim(path).value();
-    const OwnedFd socket = bind_to(path);
+    const FileDescriptor socket = bind_to(path);
     ASSERT_TRUE(mine.keep());
   }
   EXPECT_FALSE(std::filesystem::exists(path));
   {
     auto mine = SocketPath::claim(path).value();
-    const OwnedFd socket = bind_to(path);
+    const FileDescriptor socket = bind_to(path);
     ASSERT_TRUE(mine.keep());
     std::filesystem::rename(path, path + ".moved");
-    const OwnedFd others = bind_to(path);
+    const FileDescriptor others = bind_to(path);
   }
   EXPECT_TRUE(std::filesystem::exists(path)) << "somebody else's";
 }
@@ -88,9 +88,9 @@ TEST_F(SocketPathTest, OneOfManyThatStartAtOnceWins) {
         return losers.count_down();
       }
       ++num_winners;
-      const OwnedFd socket = bind_to(path);
+      const FileDescriptor socket = bind_to(path);
       EXPECT_TRUE(mine->keep());
-      EXPECT_EQ(::listen(socket.get(), 1), 0);
+      EXPECT_EQ(::listen(socket.number(), 1), 0);
       losers.wait();
       EXPECT_TRUE(std::filesystem::exists(path)) << "nobody removed it meanwhile";
     };

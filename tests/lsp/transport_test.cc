@@ -26,7 +26,8 @@ TEST(Transport, WritesWholeFramesFromManyThreads) {
   constexpr int kNumThreads = 4;
   constexpr int kNumMessages = 200;
   const Pair pair;
-  Transport transport(OwnedFd(pair.fds[1]), OwnedFd(dup(pair.fds[1])), Resync::kAllowed);
+  Transport transport(
+      FileDescriptor(pair.fds[1]), FileDescriptor(dup(pair.fds[1])), Resync::kAllowed);
   std::thread running([&] { transport.run(no_handlers()); });
   std::vector<std::thread> senders;
   senders.reserve(kNumThreads);
@@ -60,7 +61,8 @@ TEST(Transport, WritesWholeFramesFromManyThreads) {
 TEST(Transport, WritesWhatIsQueuedBeforeItEnds) {
   const Pair pair;
   {
-    Transport transport(OwnedFd(pair.fds[1]), OwnedFd(dup(pair.fds[1])), Resync::kAllowed);
+    Transport transport(
+        FileDescriptor(pair.fds[1]), FileDescriptor(dup(pair.fds[1])), Resync::kAllowed);
     transport.send("last words");
     transport.close();
     transport.run(no_handlers());
@@ -74,7 +76,8 @@ TEST(Transport, WritesWhatIsQueuedBeforeItEnds) {
 
 TEST(Transport, LosesAClientThatDoesNotRead) {
   const Pair pair;
-  Transport transport(OwnedFd(pair.fds[1]), OwnedFd(dup(pair.fds[1])), Resync::kAllowed);
+  Transport transport(
+      FileDescriptor(pair.fds[1]), FileDescriptor(dup(pair.fds[1])), Resync::kAllowed);
   for (size_t queued = 0; queued <= kMaxQueuedBytes; queued += kMaxContentBytes / 2) {
     transport.send(std::string(kMaxContentBytes / 2, 'x'));
   }
@@ -87,7 +90,8 @@ TEST(Transport, LeavesTheDescriptorsAsTheyWere) {
   const Pair pair;
   const int kept = dup(pair.fds[1]);
   {
-    Transport transport(OwnedFd(pair.fds[1]), OwnedFd(dup(pair.fds[1])), Resync::kAllowed);
+    Transport transport(
+        FileDescriptor(pair.fds[1]), FileDescriptor(dup(pair.fds[1])), Resync::kAllowed);
     transport.send("x");
     transport.close();
     transport.run(no_handlers());
@@ -106,7 +110,7 @@ TEST(Transport, ReadsFromAFile) {
   lseek(fd, 0, SEEK_SET);
   const Pair pair;
   std::vector<std::string> bodies;
-  Transport transport(OwnedFd(fd), OwnedFd(pair.fds[1]), Resync::kAllowed);
+  Transport transport(FileDescriptor(fd), FileDescriptor(pair.fds[1]), Resync::kAllowed);
   transport.run({.message = [&](std::string body) { bodies.push_back(std::move(body)); },
                  .garbage = [](const std::string&) {}});
   EXPECT_EQ(bodies, (std::vector<std::string>{"{\"a\":1}", "{}"}));

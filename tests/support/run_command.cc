@@ -13,27 +13,28 @@
 #include <unistd.h>
 
 #include "kernels/base/check.h"
+#include "kernels/base/file.h"
 
 namespace fimd {
 namespace {
 
-/// The two ends of one of the child's streams; -1: closed.
+/// The two ends of one of the child's streams.
 struct Channel {
-  int parent = -1;
-  int child = -1;
+  FileDescriptor parent;
+  FileDescriptor child;
 };
 
 Channel input_channel() {
   std::array<int, 2> ends = {};
   FIMD_CHECK(::pipe2(ends.data(), O_CLOEXEC) == 0);
-  return {ends[1], ends[0]};
+  return {FileDescriptor(ends[1]), FileDescriptor(ends[0])};
 }
 
 Channel output_channel(bool terminal) {
   std::array<int, 2> ends = {};
   if (!terminal) {
     FIMD_CHECK(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    return {ends[0], ends[1]};
+    return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
   }
   FIMD_CHECK(::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0);
   termios settings = {};
@@ -42,35 +43,39 @@ Channel output_channel(bool terminal) {
   ::tcsetattr(ends[1], TCSANOW, &settings);
   ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
   ::fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-  return {ends[0], ends[1]};
-}
-
-void close_end(int& end) {
-  ::close(end);
-  end = -1;
+  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
 /// Appends what can be read now; closes the end when there will be no more.
-void read_some(int& end, std::string& text) {
+void read_some(FileDescriptor& end, std::string& text) {
   std::array<char, 1 << 16> buffer;
-  const ssize_t count_bytes = ::read(end, buffer.data(), buffer.size());
+  const ssize_t count_bytes = ::read(end.number(), buffer.data(), buffer.size());
   // A pseudo-terminal whose other side is closed says EIO.
-  if (count_bytes <= 0) return close_end(end);
-  text.append(buffer.data(), static_cast<size_t>(count_bytes));
+  if (count_bytes > 0) {
+    text.append(buffer.data(), static_cast<size_t>(count_bytes));
+  } else {
+    end.close();
+  }
 }
 
-void write_some(int& end, std::string_view& text) {
-  const ssize_t count_bytes = ::write(end, text.data(), text.size());
+void write_some(FileDescriptor& end, std::string_view& text) {
+  const ssize_t count_bytes = ::write(end.number(), text.data(), text.size());
   if (count_bytes > 0) text.remove_prefix(static_cast<size_t>(count_bytes));
-  if (count_bytes < 0 || text.empty()) close_end(end);
+  if (count_bytes < 0 || text.empty()) end.close();
 }
 
 /// Feeds and drains all streams at once, so that neither side waits for the other.
-void exchange(int input, std::string_view text, int output, int errors, CommandResult& result) {
-  ::fcntl(input, F_SETFL, O_NONBLOCK);
-  if (text.empty()) close_end(input);
-  while (input >= 0 || output >= 0 || errors >= 0) {
-    std::array<pollfd, 3> ends = {{{input, POLLOUT, 0}, {output, POLLIN, 0}, {errors, POLLIN, 0}}};
+void exchange(FileDescriptor& input,
+              std::string_view text,
+              FileDescriptor& output,
+              FileDescriptor& errors,
+              CommandResult& result) {
+  ::fcntl(input.number(), F_SETFL, O_NONBLOCK);
+  if (text.empty()) input.close();
+  while (input.is_open() || output.is_open() || errors.is_open()) {
+    // Those that are closed have the number -1, which poll() passes over.
+    std::array<pollfd, 3> ends = {
+        {{input.number(), POLLOUT, 0}, {output.number(), POLLIN, 0}, {errors.number(), POLLIN, 0}}};
     if (::poll(ends.data(), ends.size(), -1) < 0) continue;
     if (ends[0].revents != 0) write_some(input, text);
     if (ends[1].revents != 0) read_some(output, result.output);
@@ -105,15 +110,15 @@ CommandResult run_command(const std::vector<std::string>& command, const Command
   FIMD_CHECK(child >= 0);
   if (child == 0) {
     for (const auto& [name, value] : options.environment) ::setenv(name.c_str(), value.c_str(), 1);
-    ::dup2(input.child, STDIN_FILENO);
-    ::dup2(output.child, STDOUT_FILENO);
-    ::dup2(errors.child, STDERR_FILENO);
+    ::dup2(input.child.number(), STDIN_FILENO);
+    ::dup2(output.child.number(), STDOUT_FILENO);
+    ::dup2(errors.child.number(), STDERR_FILENO);
     std::signal(SIGPIPE, SIG_DFL);
     if (options.pending_signal != 0) make_pending(options.pending_signal);
     ::execv(arguments[0], arguments.data());
     ::_exit(127);
   }
-  for (Channel* channel : {&input, &output, &errors}) close_end(channel->child);
+  for (Channel* channel : {&input, &output, &errors}) channel->child.close();
 
   CommandResult result;
   exchange(input.parent, options.input, output.parent, errors.parent, result);

@@ -264,7 +264,7 @@ TEST(FillCommand, NamesWhatIsWrongWithTheModel) {
 TEST(FillCommand, NamesAMissingFile) {
   const CommandResult result = fill({"/nowhere/f.py", "--at", "1:1"});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_EQ(result.errors, "fimd: /nowhere/f.py: No such file or directory\n");
+  EXPECT_EQ(result.errors, "fimd: /nowhere/f.py: no such file or directory\n");
 }
 
 void check_usage_error(const Words& arguments, const std::string& message) {

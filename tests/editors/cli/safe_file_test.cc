@@ -50,9 +50,9 @@ TEST(SafeFile, SaysWhyItCannotRead) {
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
   EXPECT_EQ(missing.error().message,
-            (folder.path() / "missing").string() + ": No such file or directory");
+            (folder.path() / "missing").string() + ": no such file or directory");
   EXPECT_EQ(read_file(folder.path(), kLimitBytes).error().message,
-            folder.path().string() + ": Is a directory");
+            folder.path().string() + ": is a directory");
 }
 
 TEST(SafeFile, ReplacesTheContentAndLeavesNothingElse) {
@@ -132,7 +132,7 @@ TEST(SafeFile, RefusesToReplaceWhatIsReadOnly) {
   ASSERT_EQ(::chmod(file.c_str(), 0444), 0);
   check_error(replace_file(read_file(file, kLimitBytes).value(), "new"),
               ErrorCode::kIo,
-              file.string() + ": Permission denied");
+              file.string() + ": permission denied");
   EXPECT_EQ(folder.read("file"), "old");
 }
 

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "kernels/base/file.h"
 #include "tests/support/golden.h"
 #include "tests/support/safetensors_writer.h"
 #include "tests/support/temp_folder.h"
@@ -28,13 +29,10 @@ std::string valid_content() {
 
 /// Opens a file of `content` that is only in memory: thousands of them cost no disk.
 Result<SafetensorsFile> open_content(const std::string& content) {
-  const int descriptor = ::memfd_create("content", MFD_CLOEXEC);
-  FIMD_CHECK(descriptor >= 0);
-  FIMD_CHECK(::write(descriptor, content.data(), content.size()) == std::ssize(content));
-  Result<SafetensorsFile> file =
-      SafetensorsFile::open("/proc/self/fd/" + std::to_string(descriptor));
-  ::close(descriptor);
-  return file;
+  const FileDescriptor file(::memfd_create("content", MFD_CLOEXEC));
+  FIMD_CHECK(file.is_open());
+  FIMD_CHECK(::write(file.number(), content.data(), content.size()) == std::ssize(content));
+  return SafetensorsFile::open("/proc/self/fd/" + std::to_string(file.number()));
 }
 
 /// Touches every byte that an entry claims to have.
