@@ -17,6 +17,9 @@ using nlohmann::json;
 
 constexpr size_t kMaxSplits = 64;  // published lists have up to 8; a piece recurses this deep
 
+// What a pattern looks at behind a match, at most; published ones look at a character.
+constexpr size_t kLookaheadBytes = 64;
+
 // Source: GPT-2's encoder.
 constexpr std::string_view kGpt2Pattern =
     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
@@ -57,7 +60,8 @@ struct PreTokenizer::Run {
   const PreTokenizer& pre_tokenizer;
   RegexScratch& scratch;
   const Sink& sink;
-  bool ended = false;  ///< by the sink
+  const std::stop_token& stop;
+  bool ended = false;  ///< by the sink or a stop
 };
 
 /// Turns the sequence of matches and the pieces between them into the pieces that a behavior asks
@@ -169,8 +173,11 @@ Status PreTokenizer::add_byte_level(const json& spec, const std::string& where) 
   return {};
 }
 
-bool PreTokenizer::split(std::string_view text, RegexScratch& scratch, const Sink& sink) const {
-  Run run = {.pre_tokenizer = *this, .scratch = scratch, .sink = sink};
+bool PreTokenizer::split(std::string_view text,
+                         RegexScratch& scratch,
+                         const Sink& sink,
+                         const std::stop_token& stop) const {
+  Run run = {.pre_tokenizer = *this, .scratch = scratch, .sink = sink, .stop = stop};
   if (!text.empty()) run_piece(run, 0, text);
   return !run.ended;
 }
@@ -189,6 +196,24 @@ void PreTokenizer::run_piece(Run& run, size_t index, std::string_view piece) {
   }
 }
 
+/// The first match at or behind `from`. It is searched in one window after the other: one search of
+/// a text of 64 MB takes a second.
+std::optional<Regex::Match> PreTokenizer::find(Run& run,
+                                               const Regex& regex,
+                                               std::string_view text,
+                                               size_t from) {
+  while (text.size() - from > kWindowBytes) {
+    const size_t end = character_start(text, from + kWindowBytes);
+    const size_t sure_end = character_start(text, end - kLookaheadBytes);
+    const std::optional<Regex::Match> match = regex.find(text.substr(0, end), from, run.scratch);
+    run.ended = run.ended || run.stop.stop_requested();
+    if (run.ended) return std::nullopt;
+    if (match && (match->end <= sure_end || match->begin == from)) return match;
+    from = match ? match->begin : sure_end;
+  }
+  return regex.find(text, from, run.scratch);
+}
+
 void PreTokenizer::run_split(Run& run, size_t index, std::string_view piece) {
   const Split& split = run.pre_tokenizer.splits_[index];
   Cutter cutter(run, index, piece);
@@ -196,7 +221,7 @@ void PreTokenizer::run_split(Run& run, size_t index, std::string_view piece) {
   size_t search_from = 0;
   std::optional<size_t> last_match_end;
   while (search_from <= piece.size() && !run.ended) {
-    const std::optional<Regex::Match> match = split.regex.find(piece, search_from, run.scratch);
+    const std::optional<Regex::Match> match = find(run, split.regex, piece, search_from);
     if (!match) break;
     if (match->begin == match->end && match->end == last_match_end) {
       // An empty match right behind a match counts for nothing.

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,9 +39,15 @@ class PreTokenizer {
   /// Receives a word, which is valid only during the call; false ends the split.
   using Sink = std::function<bool(std::string_view word)>;
 
+  /// A word of more bytes may be cut behind any character.
+  static constexpr size_t kWindowBytes = size_t{256} << 10;
+
   /// Calls `sink` with each word of valid `text`, from left to right; none is empty. False: the
-  /// sink ended it.
-  bool split(std::string_view text, RegexScratch& scratch, const Sink& sink) const;
+  /// sink ended it, or a stop did, which is looked at every kWindowBytes.
+  bool split(std::string_view text,
+             RegexScratch& scratch,
+             const Sink& sink,
+             const std::stop_token& stop = {}) const;
 
  private:
   struct Split {
@@ -57,6 +65,10 @@ class PreTokenizer {
   Status add_digits(const nlohmann::json& spec, const std::string& where);
   Status add_byte_level(const nlohmann::json& spec, const std::string& where);
 
+  static std::optional<Regex::Match> find(Run& run,
+                                          const Regex& regex,
+                                          std::string_view text,
+                                          size_t from);
   static void run_split(Run& run, size_t index, std::string_view piece);
   static void run_piece(Run& run, size_t index, std::string_view piece);
 

@@ -161,7 +161,9 @@ bool Tokenizer::Impl::encode_valid(std::string_view text,
   const AddedTokens::Query query = {
       .text = text, .special = how, .scratch = regex_scratch, .stop = limits.stop};
   return added.split(query, [&](std::string_view piece, const AddedToken* token) {
-    if (token == nullptr) return pre_tokenizer.split(piece, regex_scratch, encode_word);
+    if (token == nullptr) {
+      return pre_tokenizer.split(piece, regex_scratch, encode_word, limits.stop);
+    }
     ids.push_back(token->id);
     return goes_on();
   });

@@ -6,7 +6,8 @@
 // Invariants:
 //   1. encode() equals the reference library (the PyPI package `tokenizers`), except that the
 //      fill-in-the-middle markers are special even where the file does not mark them, that words
-//      are cut at Bpe::kMaxWordBytes, and that a pattern beyond Regex's budget splits no further.
+//      are cut at Bpe::kMaxWordBytes and at PreTokenizer::kWindowBytes, and that a pattern beyond
+//      Regex's budget splits no further.
 //   2. With SpecialTokens::kLiteral no input yields a special token: user text stays text.
 //   3. decode(encode(text)) == text for every valid UTF-8 text that spells none of the added tokens
 //      which decode to something else (in DeepSeek LLM's vocabulary U+00FC is a token that
@@ -65,7 +66,7 @@ class Tokenizer {
   /// 24 bytes per byte of the longest word.
   [[nodiscard]] std::vector<int32_t> encode(std::string_view text, SpecialTokens special) const;
 
-  /// encode(), given up soon after a stop: a word of kMaxWordBytes or 64 KiB of text later.
+  /// encode(), given up soon after a stop: some 20 ms, whatever the text.
   /// Errors: kCancelled; kInvalidInput, the text has more than limits.max_tokens.
   [[nodiscard]] Result<std::vector<int32_t>> encode(std::string_view text,
                                                     SpecialTokens special,

@@ -213,6 +213,45 @@ TEST(PreTokenizer, ReportsMalformedLists) {
       many, ErrorCode::kUnsupported, ".pretokenizers[64]: expected at most 64 pre-tokenizers");
 }
 
+// Windows are an implementation's; what is cut is the same, wherever their ends fall.
+TEST(PreTokenizer, SplitsLongTextsAsShortOnes) {
+  const auto pre_tokenizer =
+      PreTokenizer::parse(with_byte_level(regex_split(R"(\s+(?!\S)|\s?\p{L}+)")), "x");
+  ASSERT_TRUE(pre_tokenizer) << pre_tokenizer.error().message;
+  const std::string unit = "caf\u00E9  au   lait\n\n.";
+  std::vector<std::string> words;
+  RegexScratch scratch;
+  const auto collect = [&](std::string_view word) {
+    words.emplace_back(word);
+    return true;
+  };
+  pre_tokenizer->split(unit, scratch, collect);
+  const std::vector<std::string> of_unit = words;
+  std::string text;
+  while (text.size() < 2 * PreTokenizer::kWindowBytes + 1000) text += unit;
+  words.clear();
+  pre_tokenizer->split(text, scratch, collect);
+  ASSERT_EQ(words.size(), text.size() / unit.size() * of_unit.size());
+  for (size_t i = 0; i < words.size(); ++i) ASSERT_EQ(words[i], of_unit[i % of_unit.size()]) << i;
+}
+
+TEST(PreTokenizer, IsStoppedWithinAWordOfManyMegabytes) {
+  const auto pre_tokenizer = PreTokenizer::parse(with_byte_level(regex_split(R"(\S+)")), "x");
+  ASSERT_TRUE(pre_tokenizer) << pre_tokenizer.error().message;
+  const std::string text(4 * PreTokenizer::kWindowBytes, 'x');
+  RegexScratch scratch;
+  std::stop_source stop;
+  int words = 0;
+  const auto stop_at_once = [&](std::string_view word) {
+    EXPECT_LE(word.size(), PreTokenizer::kWindowBytes);
+    ++words;
+    stop.request_stop();
+    return true;
+  };
+  EXPECT_FALSE(pre_tokenizer->split(text, scratch, stop_at_once, stop.get_token()));
+  EXPECT_EQ(words, 1);
+}
+
 TEST(PreTokenizer, EndsWhereTheSinkSaysSo) {
   const auto pre_tokenizer = PreTokenizer::parse(with_byte_level(regex_split(" ")), "x");
   ASSERT_TRUE(pre_tokenizer) << pre_tokenizer.error().message;
