@@ -3,7 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_fields.h"
+#include "engine/json/json_file.h"
 
 namespace fimd {
 namespace {
@@ -41,97 +42,7 @@ constexpr int64_t kGroupedExperts = 160;
 constexpr int64_t kGroupedExpertsGroups = 8;
 constexpr int64_t kGroupedExpertsTopkGroup = 3;
 
-template <typename T>
-struct Range {
-  T min;
-  T max;
-
-  /// "an integer in [1, 4096]"
-  [[nodiscard]] std::string text() const {
-    const std::string kind = std::is_integral_v<T> ? "an integer" : "a number";
-    return kind + " in [" + json(min).dump() + ", " + json(max).dump() + "]";
-  }
-};
-
-/// The keys of one JSON object of a file.
-class Fields {
- public:
-  /// `place` is the beginning of messages: the file, and a prefix of the keys.
-  Fields(const json& object, std::string place) : object_(object), place_(std::move(place)) {}
-
-  [[nodiscard]] const std::string& place() const { return place_; }
-
-  [[nodiscard]] bool has_key(const char* key) const { return object_.contains(key); }
-
-  /// Null when the key is absent or its value is null.
-  [[nodiscard]] const json* find(const char* key) const {
-    const auto found = object_.find(key);
-    return found == object_.end() || found->is_null() ? nullptr : &*found;
-  }
-
-  tl::unexpected<Error> wrong(const char* key,
-                              const std::string& expected,
-                              ErrorCode code = ErrorCode::kInvalidInput) const {
-    const auto found = object_.find(key);
-    return fail(code,
-                place_ + key + " is " + (found == object_.end() ? "missing" : describe(*found)) +
-                    ", expected " + expected);
-  }
-
-  Result<int64_t> integer(const char* key,
-                          Range<int64_t> range,
-                          std::optional<int64_t> absent = {}) const {
-    const json* value = find(key);
-    if (value == nullptr && absent) return *absent;
-    // Above 2^63 an unsigned one would turn negative.
-    const bool fits = value != nullptr && value->is_number_integer() &&
-                      !(value->is_number_unsigned() && value->get<uint64_t>() > uint64_t{1} << 62);
-    if (!fits || value->get<int64_t>() < range.min || value->get<int64_t>() > range.max) {
-      return wrong(key, range.text());
-    }
-    return value->get<int64_t>();
-  }
-
-  Result<double> number(const char* key,
-                        Range<double> range,
-                        std::optional<double> absent = {}) const {
-    const json* value = find(key);
-    if (value == nullptr && absent) return *absent;
-    const bool fits = value != nullptr && value->is_number();
-    if (!fits || !(value->get<double>() >= range.min && value->get<double>() <= range.max)) {
-      return wrong(key, range.text());
-    }
-    return value->get<double>();
-  }
-
-  [[nodiscard]] Result<bool> boolean(const char* key, bool absent) const {
-    const json* value = find(key);
-    if (value == nullptr) return absent;
-    if (!value->is_boolean()) return wrong(key, "true or false");
-    return value->get<bool>();
-  }
-
-  [[nodiscard]] Result<Fields> object(const char* key) const {
-    const json* value = find(key);
-    if (value == nullptr || !value->is_object()) return wrong(key, "an object");
-    return Fields(*value, place_ + key + ".");
-  }
-
-  /// An error if the key has another value than the only one that we compute with.
-  [[nodiscard]] Status only(const char* key, const json& expected) const {
-    const json* value = find(key);
-    if (value == nullptr || *value == expected) return {};
-    const bool is_other_choice = expected.is_null() || value->type() == expected.type();
-    return wrong(
-        key, expected.dump(), is_other_choice ? ErrorCode::kUnsupported : ErrorCode::kInvalidInput);
-  }
-
- private:
-  const json& object_;
-  std::string place_;
-};
-
-Result<Architecture> read_architecture(const Fields& fields) {
+Result<Architecture> read_architecture(const JsonObject& fields) {
   const std::string expected = "\"DeepseekV2ForCausalLM\" or \"LlamaForCausalLM\"";
   const json* names = fields.find("architectures");
   if (names == nullptr || !names->is_array() || names->empty()) {
@@ -141,11 +52,11 @@ Result<Architecture> read_architecture(const Fields& fields) {
     if (names->front() == architecture_name(architecture)) return architecture;
   }
   return fail(ErrorCode::kUnsupported,
-              fields.place() + "architectures begins with " + describe(names->front()) +
+              fields.place_of("architectures") + " begins with " + describe(names->front()) +
                   ", expected " + expected);
 }
 
-Result<YarnConfig> read_yarn(const Fields& fields) {
+Result<YarnConfig> read_yarn(const JsonObject& fields) {
   YarnConfig yarn;
   FIMD_TRY(yarn.factor, fields.number("factor", {1, kMaxYarnFactor}));
   FIMD_TRY(yarn.original_context_tokens,
@@ -159,14 +70,14 @@ Result<YarnConfig> read_yarn(const Fields& fields) {
   return yarn;
 }
 
-Status read_rope(const Fields& fields, ModelConfig& config) {
-  const Range<double> theta = {kMinRopeTheta, kMaxRopeTheta};
+Status read_rope(const JsonObject& fields, ModelConfig& config) {
+  const JsonRange<double> theta = {kMinRopeTheta, kMaxRopeTheta};
   FIMD_TRY(config.rope_theta, fields.number("rope_theta", theta, 10000));
   // transformers 5 calls the object rope_parameters and moves rope_theta into it.
   const bool is_new_spelling = fields.find("rope_parameters") != nullptr;
   const char* name = is_new_spelling ? "rope_parameters" : "rope_scaling";
   if (fields.find(name) == nullptr) return {};
-  FIMD_TRY(const Fields rope, fields.object(name));
+  FIMD_TRY(const JsonObject rope, fields.object(name));
   FIMD_TRY(config.rope_theta, rope.number("rope_theta", theta, config.rope_theta));
   const char* type_key = rope.find("rope_type") != nullptr ? "rope_type" : "type";
   const json* type = rope.find(type_key);
@@ -182,7 +93,7 @@ Status read_rope(const Fields& fields, ModelConfig& config) {
 }
 
 /// `config` has its num_attention_heads and hidden_size.
-Status read_llama_attention(const Fields& fields, ModelConfig& config) {
+Status read_llama_attention(const JsonObject& fields, ModelConfig& config) {
   const int64_t num_heads = config.num_attention_heads;
   const std::string heads_text = "num_attention_heads (" + std::to_string(num_heads) + ")";
   FIMD_TRY(config.num_key_value_heads,
@@ -199,9 +110,9 @@ Status read_llama_attention(const Fields& fields, ModelConfig& config) {
   return {};
 }
 
-Status read_mla_attention(const Fields& fields, ModelConfig& config) {
+Status read_mla_attention(const JsonObject& fields, ModelConfig& config) {
   if (!fields.has_key("q_lora_rank")) {
-    return fields.wrong("q_lora_rank", "null or " + Range<int64_t>{1, kMaxWidth}.text());
+    return fields.wrong("q_lora_rank", "null or " + JsonRange<int64_t>{1, kMaxWidth}.text());
   }
   if (fields.find("q_lora_rank") != nullptr) {
     FIMD_TRY(config.q_lora_rank, fields.integer("q_lora_rank", {1, kMaxWidth}));
@@ -215,7 +126,7 @@ Status read_mla_attention(const Fields& fields, ModelConfig& config) {
 }
 
 /// `config` has its n_routed_experts, at least 1.
-Status read_expert_groups(const Fields& fields, ModelConfig& config) {
+Status read_expert_groups(const JsonObject& fields, ModelConfig& config) {
   const int64_t num_experts = config.n_routed_experts;
   const bool lost_groups = num_experts == kGroupedExperts && fields.find("n_group") == nullptr &&
                            fields.find("topk_group") == nullptr;
@@ -241,7 +152,7 @@ Status read_expert_groups(const Fields& fields, ModelConfig& config) {
                       "a divisor of n_routed_experts (" + std::to_string(num_experts) + ")");
 }
 
-Status read_moe(const Fields& fields, ModelConfig& config) {
+Status read_moe(const JsonObject& fields, ModelConfig& config) {
   FIMD_TRY(config.n_routed_experts, fields.integer("n_routed_experts", {0, kMaxExperts}, 0));
   if (config.n_routed_experts == 0) return {};
   FIMD_TRY_STATUS(fields.only("scoring_func", "softmax"));
@@ -261,8 +172,8 @@ Status read_moe(const Fields& fields, ModelConfig& config) {
 }
 
 /// Replaces what `config` has of them by what the file has.
-Status read_special_tokens(const Fields& fields, ModelConfig& config) {
-  const Range<int64_t> ids = {0, config.vocab_size - 1};
+Status read_special_tokens(const JsonObject& fields, ModelConfig& config) {
+  const JsonRange<int64_t> ids = {0, config.vocab_size - 1};
   if (fields.find("bos_token_id") != nullptr) {
     FIMD_TRY(const int64_t id, fields.integer("bos_token_id", ids));
     config.bos_token_id = static_cast<int32_t>(id);
@@ -280,13 +191,13 @@ Status read_special_tokens(const Fields& fields, ModelConfig& config) {
   }
   for (const json& element : *end) {
     const json wrapped = {{"eos_token_id", element}};
-    FIMD_TRY(const int64_t id, Fields(wrapped, fields.place()).integer("eos_token_id", ids));
+    FIMD_TRY(const int64_t id, JsonObject(wrapped, fields.place()).integer("eos_token_id", ids));
     config.eos_token_ids.push_back(static_cast<int32_t>(id));
   }
   return {};
 }
 
-Result<ModelConfig> read_config(const Fields& fields) {
+Result<ModelConfig> read_config(const JsonObject& fields) {
   ModelConfig config;
   FIMD_TRY(config.architecture, read_architecture(fields));
   FIMD_TRY(config.vocab_size, fields.integer("vocab_size", {1, kMaxVocabulary}));
@@ -347,11 +258,11 @@ std::string_view architecture_name(Architecture architecture) {
 Result<ModelConfig> load_model_config(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / "config.json";
   FIMD_TRY(const json object, read_object(path));
-  FIMD_TRY(ModelConfig config, read_config(Fields(object, path.string() + ": ")));
+  FIMD_TRY(ModelConfig config, read_config(JsonObject(object, path.string())));
   const std::filesystem::path generation_path = folder / "generation_config.json";
   const Result<json> generation = read_object(generation_path);
   if (generation) {
-    const Fields fields(*generation, generation_path.string() + ": ");
+    const JsonObject fields(*generation, generation_path.string());
     FIMD_TRY_STATUS(read_special_tokens(fields, config));
   } else if (generation.error().code != ErrorCode::kNotFound) {
     return tl::unexpected(generation.error());

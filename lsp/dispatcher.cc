@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_file.h"
 #include "lsp/guard.h"
 
 namespace fimd::lsp {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_file.h"
 
 namespace fimd::lsp {
 namespace {

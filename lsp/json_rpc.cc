@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_file.h"
 
 namespace fimd::lsp {
 namespace {
@@ -82,24 +82,20 @@ tl::expected<RpcMessage, BadMessage> parse_message(std::string_view body) {
     return bad({}, rpc_code::kInvalidRequest, "the message is a batch, expected one object");
   }
   if (!message.is_object()) {
-    return bad({},
-               rpc_code::kInvalidRequest,
-               "the message is " + describe(message) + ", expected an object");
+    return bad({}, rpc_code::kInvalidRequest, mismatch_text("the message", &message, "an object"));
   }
   const bool has_id = message.contains("id");
   const auto id = has_id ? read_id(message["id"]) : RpcId();
   if (!id) {
     return bad({},
                rpc_code::kInvalidRequest,
-               "/id is " + describe(message["id"]) + ", expected an integer or a string");
+               mismatch_text("/id", &message["id"], "an integer or a string"));
   }
   const auto invalid = [&](std::string text) {
     return bad(*id, rpc_code::kInvalidRequest, std::move(text));
   };
-  if (message.value("jsonrpc", Json()) != "2.0") {
-    return invalid("/jsonrpc is " + describe(message.value("jsonrpc", Json())) +
-                   ", expected \"2.0\"");
-  }
+  const Json version = message.value("jsonrpc", Json());
+  if (version != "2.0") return invalid(mismatch_text("/jsonrpc", &version, "\"2.0\""));
   const auto method = message.find("method");
   if (method == message.end()) {
     const bool answers = message.contains("result") || message.contains("error");
@@ -107,12 +103,12 @@ tl::expected<RpcMessage, BadMessage> parse_message(std::string_view body) {
     return RpcMessage(read_response(*id, message));
   }
   if (!method->is_string()) {
-    return invalid("/method is " + describe(*method) + ", expected a string");
+    return invalid(mismatch_text("/method", &*method, "a string"));
   }
   Json params = message.contains("params") ? std::move(message["params"]) : Json();
   // Some clients write null for what they leave out.
   if (!params.is_structured() && !params.is_null()) {
-    return invalid("/params is " + describe(params) + ", expected an object or an array");
+    return invalid(mismatch_text("/params", &params, "an object or an array"));
   }
   std::string name = method->get<std::string>();
   if (!has_id) {

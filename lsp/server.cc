@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_file.h"
 #include "lsp/guard.h"
 #include "lsp/protocol/window.h"
 #include "lsp/suggestion_lists.h"

@@ -6,8 +6,8 @@
 #include <optional>
 #include <set>
 
-#include "engine/checkpoint/json_file.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/json/json_file.h"
 
 namespace fimd {
 

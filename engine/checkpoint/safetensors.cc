@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_file.h"
 
 namespace fimd {
 namespace {

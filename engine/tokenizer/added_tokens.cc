@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_fields.h"
+#include "engine/json/json_file.h"
 #include "engine/tokenizer/byte_alphabet.h"
-#include "engine/tokenizer/json_fields.h"
+#include "engine/tokenizer/token_id.h"
 #include "engine/tokenizer/utf8.h"
 
 namespace fimd {
@@ -91,29 +92,30 @@ Result<AddedTokens> AddedTokens::parse(const json* spec, const Bpe& bpe, const s
   }
   for (size_t index = 0; index < spec->size(); ++index) {
     const std::string token_where = where + "[" + std::to_string(index) + "]";
-    FIMD_TRY_STATUS(result.read_token((*spec)[index], bpe, token_where));
+    FIMD_TRY_STATUS(result.read_token(JsonObject((*spec)[index], token_where), bpe));
   }
   FIMD_TRY_STATUS(result.build_indices(where));
   return result;
 }
 
-Status AddedTokens::read_token(const json& spec, const Bpe& bpe, const std::string& where) {
+Status AddedTokens::read_token(const JsonObject& spec, const Bpe& bpe) {
+  const std::string& where = spec.place();
   AddedToken token;
-  FIMD_TRY(token.content, string_member(spec, "content", where));
+  FIMD_TRY(token.content, spec.string("content"));
   if (token.content.empty()) return {};
   if (token.content.size() > kMaxContentBytes) {
     return fail(ErrorCode::kInvalidInput,
                 where + ".content has " + std::to_string(token.content.size()) +
                     " bytes, expected at most " + std::to_string(kMaxContentBytes));
   }
-  const json* id = find_member(spec, "id");
-  if (id == nullptr) return wrong_type(id, where + ".id", "a token id");
-  FIMD_TRY(token.id, token_id(*id, where + ".id"));
-  FIMD_TRY(token.single_word, bool_member(spec, "single_word", false, where));
-  FIMD_TRY(token.lstrip, bool_member(spec, "lstrip", false, where));
-  FIMD_TRY(token.rstrip, bool_member(spec, "rstrip", false, where));
-  FIMD_TRY(token.special, bool_member(spec, "special", false, where));
-  FIMD_TRY(token.normalized, bool_member(spec, "normalized", !token.special, where));
+  const json* id = spec.find("id");
+  if (id == nullptr) return spec.wrong("id", "a token id");
+  FIMD_TRY(token.id, token_id(*id, spec.place_of("id")));
+  FIMD_TRY(token.single_word, spec.boolean("single_word", false));
+  FIMD_TRY(token.lstrip, spec.boolean("lstrip", false));
+  FIMD_TRY(token.rstrip, spec.boolean("rstrip", false));
+  FIMD_TRY(token.special, spec.boolean("special", false));
+  FIMD_TRY(token.normalized, spec.boolean("normalized", !token.special));
   token.special = token.special || is_fim_marker(token.content);
   token.bytes = decoded_spelling(token.content);
   const std::optional<int32_t> known_id = bpe.find_spelling(token.content);

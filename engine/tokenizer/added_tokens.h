@@ -105,7 +105,7 @@ class AddedTokens {
   [[nodiscard]] const AddedToken* find(std::string_view content) const;
 
  private:
-  Status read_token(const nlohmann::json& spec, const Bpe& bpe, const std::string& where);
+  Status read_token(const JsonObject& spec, const Bpe& bpe);
   Status build_indices(const std::string& where);
   static constexpr size_t kStopCheckBytes = 1 << 16;  ///< under a millisecond of searching
 

@@ -4,9 +4,10 @@
 #include <bit>
 #include <nlohmann/json.hpp>
 
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_fields.h"
+#include "engine/json/json_file.h"
 #include "engine/tokenizer/byte_alphabet.h"
-#include "engine/tokenizer/json_fields.h"
+#include "engine/tokenizer/token_id.h"
 #include "kernels/base/check.h"
 
 namespace fimd {
@@ -77,43 +78,40 @@ const MergeTable::Merge* MergeTable::find(int32_t left, int32_t right) const {
   return slot.key == key ? &slot.merge : nullptr;
 }
 
-Result<Bpe> Bpe::parse(const json& model, const std::string& where) {
-  if (find_member(model, "type") != nullptr) {
-    FIMD_TRY(const std::string type, string_member(model, "type", where));
-    if (type != "BPE") {
-      return fail(ErrorCode::kUnsupported, where + ".type is " + quote(type) + ", expected BPE");
-    }
+Result<Bpe> Bpe::parse(const JsonObject& model) {
+  if (model.find("type") != nullptr) {
+    FIMD_TRY(const std::string type, model.string("type"));
+    if (type != "BPE") return model.wrong("type", "BPE", ErrorCode::kUnsupported);
   }
   Bpe bpe;
-  FIMD_TRY(bpe.ignore_merges_, bool_member(model, "ignore_merges", false, where));
-  FIMD_TRY_STATUS(bpe.read_vocabulary(model, where));
-  FIMD_TRY_STATUS(bpe.check_supported(model, where));
-  FIMD_TRY_STATUS(bpe.read_merges(model, where));
+  FIMD_TRY(bpe.ignore_merges_, model.boolean("ignore_merges", false));
+  FIMD_TRY_STATUS(bpe.read_vocabulary(model));
+  FIMD_TRY_STATUS(bpe.check_supported(model));
+  FIMD_TRY_STATUS(bpe.read_merges(model));
   return bpe;
 }
 
-Status Bpe::read_vocabulary(const json& model, const std::string& where) {
-  FIMD_TRY(const json* vocabulary, object_member(model, "vocab", where));
-  const std::string vocabulary_where = where + ".vocab";
+Status Bpe::read_vocabulary(const JsonObject& model) {
+  FIMD_TRY(const JsonObject vocabulary, model.object("vocab"));
   int32_t size = 0;
-  for (const auto& [spelling, value] : vocabulary->items()) {
+  for (const auto& [spelling, value] : vocabulary.value().items()) {
     // The place is only worth spelling out where something is wrong with it.
-    const bool valid = token_id(value, vocabulary_where).has_value();
-    const std::string place = valid ? "" : vocabulary_where + "[" + quote(spelling) + "]";
+    const bool valid = token_id(value, vocabulary.place()).has_value();
+    const std::string place = valid ? "" : vocabulary.place() + "[" + quote(spelling) + "]";
     FIMD_TRY(const int32_t id, token_id(value, place));
     size = std::max(size, id + 1);
   }
-  if (size == 0) return fail(ErrorCode::kInvalidInput, vocabulary_where + " is empty");
+  if (size == 0) return fail(ErrorCode::kInvalidInput, vocabulary.place() + " is empty");
   tokens_.resize(static_cast<size_t>(size));
-  id_of_bytes_.reserve(vocabulary->size());
+  id_of_bytes_.reserve(vocabulary.value().size());
   id_of_byte_.fill(-1);
   std::vector<bool> taken(tokens_.size());
-  for (const auto& [spelling, value] : vocabulary->items()) {
+  for (const auto& [spelling, value] : vocabulary.value().items()) {
     const auto id = value.get<int32_t>();
     const auto index = static_cast<size_t>(id);
     if (taken[index]) {
       return fail(ErrorCode::kInvalidInput,
-                  vocabulary_where + "[" + quote(spelling) + "] is " + std::to_string(id) +
+                  vocabulary.place() + "[" + quote(spelling) + "] is " + std::to_string(id) +
                       ", which another token has");
     }
     taken[index] = true;
@@ -131,44 +129,40 @@ Status Bpe::read_vocabulary(const json& model, const std::string& where) {
   return {};
 }
 
-Status Bpe::check_supported(const json& model, const std::string& where) const {
+Status Bpe::check_supported(const JsonObject& model) const {
   for (const char* key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
-    const json* affix = find_member(model, key);
-    if (affix != nullptr && *affix != "") {
-      return fail(ErrorCode::kUnsupported,
-                  where + "." + key + " is " + describe(*affix) + ", expected none");
-    }
+    const json* affix = model.find(key);
+    if (affix != nullptr && *affix != "") return model.wrong(key, "none", ErrorCode::kUnsupported);
   }
-  const json* dropout = find_member(model, "dropout");
+  const json* dropout = model.find("dropout");
   if (dropout != nullptr && *dropout != 0) {
-    return fail(ErrorCode::kUnsupported,
-                where + ".dropout is " + describe(*dropout) + ", expected none");
+    return model.wrong("dropout", "none", ErrorCode::kUnsupported);
   }
-  const json* unknown = find_member(model, "unk_token");
-  FIMD_TRY(const bool byte_fallback, bool_member(model, "byte_fallback", false, where));
+  const json* unknown = model.find("unk_token");
+  FIMD_TRY(const bool byte_fallback, model.boolean("byte_fallback", false));
   if ((unknown == nullptr || *unknown == "") && !byte_fallback) return {};
   for (int byte = 0; byte < 256; ++byte) {
     if (occurs_in_utf8(byte) && id_of_byte_[static_cast<size_t>(byte)] < 0) {
       return fail(ErrorCode::kUnsupported,
-                  where + ".vocab lacks byte " + std::to_string(byte) +
+                  model.place_of("vocab") + " lacks byte " + std::to_string(byte) +
                       " and relies on unk_token or byte_fallback");
     }
   }
   return {};
 }
 
-Status Bpe::read_merges(const json& model, const std::string& where) {
-  FIMD_TRY(const json* merges, array_member(model, "merges", where));
+Status Bpe::read_merges(const JsonObject& model) {
+  FIMD_TRY(const json* merges, model.array("merges"));
   if (merges->size() > kMaxMerges) {
     return fail(ErrorCode::kInvalidInput,
-                where + ".merges has " + std::to_string(merges->size()) +
+                model.place_of("merges") + " has " + std::to_string(merges->size()) +
                     " entries, expected at most " + std::to_string(kMaxMerges));
   }
   merges_.reserve(merges->size());
   for (size_t rank = 0; rank < merges->size(); ++rank) {
     const json& merge = (*merges)[rank];
     if (merge.is_string() && merge.get_ref<const std::string&>().starts_with("#version")) continue;
-    const auto place = [&] { return where + ".merges[" + std::to_string(rank) + "]"; };
+    const auto place = [&] { return model.place_of("merges") + "[" + std::to_string(rank) + "]"; };
     const std::optional<MergeSides> sides = read_merge(merge);
     if (!sides) return wrong_type(&merge, place(), R"("left right" or ["left", "right"])");
     const std::string product = std::string(sides->first) + std::string(sides->second);

@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +19,8 @@
 #include "kernels/base/result.h"
 
 namespace fimd {
+
+class JsonObject;
 
 /// Pair of ids to merge, as an open-addressing hash table: looked up several times per byte.
 class MergeTable {
@@ -72,8 +73,8 @@ class Bpe {
 
   /// Reads the value of `model`.
   /// Errors: kInvalidInput, malformed; kUnsupported, not byte-level BPE without dropout or unknown
-  /// tokens. Messages begin with `where`.
-  static Result<Bpe> parse(const nlohmann::json& model, const std::string& where);
+  /// tokens. Messages begin with the place of `model`.
+  static Result<Bpe> parse(const JsonObject& model);
 
   /// Appends the ids of `word`, of at most kMaxWordBytes bytes. Bytes that the vocabulary lacks are
   /// skipped, as the reference does: those that no UTF-8 text has, in published vocabularies.
@@ -96,9 +97,9 @@ class Bpe {
   static constexpr size_t kMaxWordBytes = size_t{64} << 10;
 
  private:
-  Status read_vocabulary(const nlohmann::json& model, const std::string& where);
-  Status read_merges(const nlohmann::json& model, const std::string& where);
-  [[nodiscard]] Status check_supported(const nlohmann::json& model, const std::string& where) const;
+  Status read_vocabulary(const JsonObject& model);
+  Status read_merges(const JsonObject& model);
+  [[nodiscard]] Status check_supported(const JsonObject& model) const;
   void push_candidate(int32_t symbol, Scratch& scratch) const;
   void apply(const Scratch::Candidate& candidate, Scratch& scratch) const;
 

@@ -2,46 +2,48 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/checkpoint/json_file.h"
-#include "engine/tokenizer/json_fields.h"
+#include "engine/json/json_fields.h"
+#include "engine/json/json_file.h"
+#include "engine/tokenizer/token_id.h"
 
 namespace fimd {
 namespace {
 
 using nlohmann::json;
 
-Status append_special_token(const json& processor,
+Status append_special_token(const JsonObject& processor,
                             const json& piece,
-                            const std::string& where,
                             std::vector<int32_t>& ids) {
-  FIMD_TRY(const std::string name, string_member(piece, "id", where));
-  FIMD_TRY(const json* tokens, object_member(processor, "special_tokens", where));
-  const std::string token_where = where + ": special_tokens[" + quote(name) + "]";
-  const json* token = find_member(*tokens, name.c_str());
-  if (token == nullptr) return wrong_type(token, token_where, "an object");
-  FIMD_TRY(const json* token_ids, array_member(*token, "ids", token_where));
+  FIMD_TRY(const std::string name, JsonObject(piece, processor.place()).string("id"));
+  FIMD_TRY(const JsonObject tokens, processor.object("special_tokens"));
+  const std::string token_place = tokens.place() + "[" + quote(name) + "]";
+  const json* found = tokens.find(name);
+  if (found == nullptr) return wrong_type(found, token_place, "an object");
+  const JsonObject token(*found, token_place);
+  FIMD_TRY(const json* token_ids, token.array("ids"));
   for (const json& value : *token_ids) {
-    FIMD_TRY(const int32_t id, token_id(value, token_where + ".ids"));
+    FIMD_TRY(const int32_t id, token_id(value, token.place_of("ids")));
     ids.push_back(id);
   }
   return {};
 }
 
-Result<std::vector<int32_t>> read_template(const json& processor, const std::string& where) {
-  FIMD_TRY(const json* pieces, array_member(processor, "single", where));
+Result<std::vector<int32_t>> read_template(const JsonObject& processor) {
+  FIMD_TRY(const json* pieces, processor.array("single"));
   std::vector<int32_t> ids;
   bool behind_text = false;
-  for (const json& piece : *pieces) {
-    if (find_member(piece, "Sequence") != nullptr) {
+  for (const json& element : *pieces) {
+    const JsonObject piece(element, processor.place_of("single"));
+    if (piece.find("Sequence") != nullptr) {
       behind_text = true;
-    } else if (const json* special = find_member(piece, "SpecialToken")) {
+    } else if (const json* special = piece.find("SpecialToken")) {
       if (behind_text) {
-        return fail(ErrorCode::kUnsupported, where + ".single puts tokens behind the text");
+        return fail(ErrorCode::kUnsupported, piece.place() + " puts tokens behind the text");
       }
-      FIMD_TRY_STATUS(append_special_token(processor, *special, where, ids));
+      FIMD_TRY_STATUS(append_special_token(processor, *special, ids));
     } else {
       return fail(ErrorCode::kInvalidInput,
-                  where + ".single holds " + describe(piece) +
+                  piece.place() + " holds " + describe(element) +
                       ", expected Sequence or SpecialToken objects");
     }
   }
@@ -54,17 +56,18 @@ Result<std::vector<int32_t>> read_template(const json& processor, const std::str
 Result<std::vector<int32_t>> read_prefix_ids(const json* spec, const std::string& where) {
   std::vector<int32_t> ids;
   if (spec == nullptr) return ids;
-  FIMD_TRY(const std::string type, string_member(*spec, "type", where));
+  const JsonObject processor(*spec, where);
+  FIMD_TRY(const std::string type, processor.string("type"));
   if (type == "ByteLevel") return ids;
-  if (type == "TemplateProcessing") return read_template(*spec, where);
+  if (type == "TemplateProcessing") return read_template(processor);
   if (type != "Sequence") {
-    return fail(
-        ErrorCode::kUnsupported,
-        where + ".type is " + quote(type) + ", expected ByteLevel, TemplateProcessing or Sequence");
+    return processor.wrong(
+        "type", "ByteLevel, TemplateProcessing or Sequence", ErrorCode::kUnsupported);
   }
-  FIMD_TRY(const json* members, array_member(*spec, "processors", where));
+  FIMD_TRY(const json* members, processor.array("processors"));
   for (size_t index = 0; index < members->size(); ++index) {
-    const std::string member_where = where + ".processors[" + std::to_string(index) + "]";
+    const std::string member_where =
+        processor.place_of("processors") + "[" + std::to_string(index) + "]";
     FIMD_TRY(std::vector<int32_t> outer, read_prefix_ids(&(*members)[index], member_where));
     // A later processor wraps what the earlier ones made.
     outer.insert(outer.end(), ids.begin(), ids.end());

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "engine/checkpoint/json_file.h"
-#include "engine/tokenizer/json_fields.h"
+#include "engine/json/json_fields.h"
+#include "engine/json/json_file.h"
 #include "engine/tokenizer/ruby_pattern.h"
 #include "engine/tokenizer/utf8.h"
 
@@ -32,25 +32,24 @@ constexpr std::array<std::pair<std::string_view, SplitBehavior>, 5> kBehaviors =
     {"Contiguous", SplitBehavior::kContiguous},
 }};
 
-Result<SplitBehavior> read_behavior(const json& spec, const std::string& where) {
-  FIMD_TRY(const std::string name, string_member(spec, "behavior", where));
+Result<SplitBehavior> read_behavior(const JsonObject& spec) {
+  FIMD_TRY(const std::string name, spec.string("behavior"));
   for (const auto& [known, behavior] : kBehaviors) {
     if (name == known) return behavior;
   }
-  return fail(ErrorCode::kUnsupported,
-              where + ".behavior is " + quote(name) +
-                  ", expected Isolated, Removed, MergedWithPrevious, MergedWithNext or Contiguous");
+  return spec.wrong("behavior",
+                    "Isolated, Removed, MergedWithPrevious, MergedWithNext or Contiguous",
+                    ErrorCode::kUnsupported);
 }
 
-Result<Regex> read_pattern(const json& spec, const std::string& where) {
-  FIMD_TRY(const json* pattern, object_member(spec, "pattern", where));
-  const std::string pattern_where = where + ".pattern";
-  if (pattern->contains("String")) {
-    FIMD_TRY(const std::string text, string_member(*pattern, "String", pattern_where));
-    return Regex::compile(escape_pattern(text), pattern_where);
+Result<Regex> read_pattern(const JsonObject& spec) {
+  FIMD_TRY(const JsonObject pattern, spec.object("pattern"));
+  if (pattern.has_key("String")) {
+    FIMD_TRY(const std::string text, pattern.string("String"));
+    return Regex::compile(escape_pattern(text), pattern.place());
   }
-  FIMD_TRY(const std::string regex, string_member(*pattern, "Regex", pattern_where));
-  return Regex::compile(regex, pattern_where);
+  FIMD_TRY(const std::string regex, pattern.string("Regex"));
+  return Regex::compile(regex, pattern.place());
 }
 
 }  // namespace
@@ -110,17 +109,19 @@ class PreTokenizer::Cutter {
   bool previous_is_match_ = false;
 };
 
-Result<PreTokenizer> PreTokenizer::parse(const json& spec, const std::string& where) {
+Result<PreTokenizer> PreTokenizer::parse(const JsonObject& spec) {
   PreTokenizer result;
-  FIMD_TRY_STATUS(result.add(spec, where));
+  FIMD_TRY_STATUS(result.add(spec));
   if (!result.has_byte_level_) {
-    return fail(ErrorCode::kUnsupported, where + " has no ByteLevel, expected byte-level BPE");
+    return fail(ErrorCode::kUnsupported,
+                spec.place() + " has no ByteLevel, expected byte-level BPE");
   }
   return result;
 }
 
-Status PreTokenizer::add(const json& spec, const std::string& where) {
-  FIMD_TRY(const std::string type, string_member(spec, "type", where));
+Status PreTokenizer::add(const JsonObject& spec) {
+  const std::string& where = spec.place();
+  FIMD_TRY(const std::string type, spec.string("type"));
   if (has_byte_level_) {
     return fail(ErrorCode::kUnsupported, where + " is " + quote(type) + " behind ByteLevel");
   }
@@ -128,47 +129,45 @@ Status PreTokenizer::add(const json& spec, const std::string& where) {
     return fail(ErrorCode::kUnsupported,
                 where + ": expected at most " + std::to_string(kMaxSplits) + " pre-tokenizers");
   }
-  if (type == "Sequence") return add_sequence(spec, where);
-  if (type == "Split") return add_split(spec, where);
-  if (type == "Digits") return add_digits(spec, where);
-  if (type == "ByteLevel") return add_byte_level(spec, where);
-  return fail(
-      ErrorCode::kUnsupported,
-      where + ".type is " + quote(type) + ", expected Sequence, Split, Digits or ByteLevel");
+  if (type == "Sequence") return add_sequence(spec);
+  if (type == "Split") return add_split(spec);
+  if (type == "Digits") return add_digits(spec);
+  if (type == "ByteLevel") return add_byte_level(spec);
+  return spec.wrong("type", "Sequence, Split, Digits or ByteLevel", ErrorCode::kUnsupported);
 }
 
-Status PreTokenizer::add_sequence(const json& spec, const std::string& where) {
-  FIMD_TRY(const json* members, array_member(spec, "pretokenizers", where));
+Status PreTokenizer::add_sequence(const JsonObject& spec) {
+  FIMD_TRY(const json* members, spec.array("pretokenizers"));
+  const std::string place = spec.place_of("pretokenizers");
   for (size_t index = 0; index < members->size(); ++index) {
-    FIMD_TRY_STATUS(
-        add((*members)[index], where + ".pretokenizers[" + std::to_string(index) + "]"));
+    FIMD_TRY_STATUS(add(JsonObject((*members)[index], place + "[" + std::to_string(index) + "]")));
   }
   return {};
 }
 
-Status PreTokenizer::add_split(const json& spec, const std::string& where) {
-  FIMD_TRY(const SplitBehavior behavior, read_behavior(spec, where));
-  FIMD_TRY(const bool invert, bool_member(spec, "invert", false, where));
-  FIMD_TRY(Regex regex, read_pattern(spec, where));
+Status PreTokenizer::add_split(const JsonObject& spec) {
+  FIMD_TRY(const SplitBehavior behavior, read_behavior(spec));
+  FIMD_TRY(const bool invert, spec.boolean("invert", false));
+  FIMD_TRY(Regex regex, read_pattern(spec));
   splits_.push_back({.regex = std::move(regex), .behavior = behavior, .invert = invert});
   return {};
 }
 
-Status PreTokenizer::add_digits(const json& spec, const std::string& where) {
-  FIMD_TRY(const bool individual, bool_member(spec, "individual_digits", false, where));
-  FIMD_TRY(Regex regex, Regex::compile(R"(\p{N})", where));
+Status PreTokenizer::add_digits(const JsonObject& spec) {
+  FIMD_TRY(const bool individual, spec.boolean("individual_digits", false));
+  FIMD_TRY(Regex regex, Regex::compile(R"(\p{N})", spec.place()));
   const auto behavior = individual ? SplitBehavior::kIsolated : SplitBehavior::kContiguous;
   splits_.push_back({.regex = std::move(regex), .behavior = behavior});
   return {};
 }
 
-Status PreTokenizer::add_byte_level(const json& spec, const std::string& where) {
-  FIMD_TRY(add_prefix_space_, bool_member(spec, "add_prefix_space", true, where));
-  FIMD_TRY(const bool use_regex, bool_member(spec, "use_regex", true, where));
+Status PreTokenizer::add_byte_level(const JsonObject& spec) {
+  FIMD_TRY(add_prefix_space_, spec.boolean("add_prefix_space", true));
+  FIMD_TRY(const bool use_regex, spec.boolean("use_regex", true));
   has_byte_level_ = true;
   prefix_index_ = splits_.size();
   if (!use_regex) return {};
-  FIMD_TRY(Regex regex, Regex::compile(kGpt2Pattern, where));
+  FIMD_TRY(Regex regex, Regex::compile(kGpt2Pattern, spec.place()));
   splits_.push_back({.regex = std::move(regex)});
   return {};
 }

@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -19,6 +18,8 @@
 #include "kernels/base/result.h"
 
 namespace fimd {
+
+class JsonObject;
 
 /// What becomes of the matches of a split, and of what lies between them.
 enum class SplitBehavior {
@@ -33,8 +34,8 @@ enum class SplitBehavior {
 class PreTokenizer {
  public:
   /// Reads the value of `pre_tokenizer`: Split, Digits, ByteLevel (last), or a Sequence of these.
-  /// Errors: kInvalidInput, kUnsupported; messages begin with `where`.
-  static Result<PreTokenizer> parse(const nlohmann::json& spec, const std::string& where);
+  /// Errors: kInvalidInput, kUnsupported; messages begin with the place of `spec`.
+  static Result<PreTokenizer> parse(const JsonObject& spec);
 
   /// Receives a word, which is valid only during the call; false ends the split.
   using Sink = std::function<bool(std::string_view word)>;
@@ -59,11 +60,11 @@ class PreTokenizer {
   struct Run;
   class Cutter;
 
-  Status add(const nlohmann::json& spec, const std::string& where);
-  Status add_sequence(const nlohmann::json& spec, const std::string& where);
-  Status add_split(const nlohmann::json& spec, const std::string& where);
-  Status add_digits(const nlohmann::json& spec, const std::string& where);
-  Status add_byte_level(const nlohmann::json& spec, const std::string& where);
+  Status add(const JsonObject& spec);
+  Status add_sequence(const JsonObject& spec);
+  Status add_split(const JsonObject& spec);
+  Status add_digits(const JsonObject& spec);
+  Status add_byte_level(const JsonObject& spec);
 
   static std::optional<Regex::Match> find(Run& run,
                                           const Regex& regex,

@@ -5,7 +5,7 @@
 #include <array>
 #include <pcre2.h>
 
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_file.h"
 #include "engine/tokenizer/ruby_pattern.h"
 #include "engine/tokenizer/utf8.h"
 #include "kernels/base/check.h"

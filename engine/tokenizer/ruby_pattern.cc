@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_file.h"
 #include "engine/tokenizer/utf8.h"
 
 namespace fimd {

@@ -5,10 +5,10 @@
 #include <system_error>
 #include <utility>
 
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_fields.h"
+#include "engine/json/json_file.h"
 #include "engine/tokenizer/added_tokens.h"
 #include "engine/tokenizer/bpe.h"
-#include "engine/tokenizer/json_fields.h"
 #include "engine/tokenizer/post_processor.h"
 #include "engine/tokenizer/pre_tokenizer.h"
 #include "engine/tokenizer/tokenizer_config.h"
@@ -32,28 +32,29 @@ constexpr std::string_view kDeepSeekEos =
 
 /// The members of a Sequence, or null when `value` is none.
 const json* sequence_members(const json& value, const char* key) {
-  const json* type = find_member(value, "type");
-  const json* members = find_member(value, key);
+  const JsonObject sequence(value, "");
+  const json* type = sequence.find("type");
+  const json* members = sequence.find(key);
   const bool is_sequence = type != nullptr && *type == "Sequence";
   return is_sequence && members != nullptr && members->is_array() ? members : nullptr;
 }
 
-Status check_normalizer(const json& root) {
-  const json* normalizer = find_member(root, "normalizer");
+Status check_normalizer(const JsonObject& root) {
+  const json* normalizer = root.find("normalizer");
   if (normalizer == nullptr) return {};
   const json* members = sequence_members(*normalizer, "normalizers");
   if (members != nullptr && members->empty()) return {};
-  return fail(ErrorCode::kUnsupported, "tokenizer.json: normalizer is set, expected none");
+  return fail(ErrorCode::kUnsupported, root.place_of("normalizer") + " is set, expected none");
 }
 
-Status check_decoder(const json& root) {
-  const json* decoder = find_member(root, "decoder");
-  if (decoder == nullptr) return wrong_type(decoder, "tokenizer.json: decoder", "ByteLevel");
+Status check_decoder(const JsonObject& root) {
+  const json* decoder = root.find("decoder");
+  if (decoder == nullptr) return root.wrong("decoder", "ByteLevel");
   const json* members = sequence_members(*decoder, "decoders");
   const json& only = members != nullptr && members->size() == 1 ? members->front() : *decoder;
-  const json* type = find_member(only, "type");
+  const json* type = JsonObject(only, "").find("type");
   if (type != nullptr && *type == "ByteLevel") return {};
-  return fail(ErrorCode::kUnsupported, "tokenizer.json: decoder is not ByteLevel");
+  return fail(ErrorCode::kUnsupported, root.place_of("decoder") + " is not ByteLevel");
 }
 
 }  // namespace
@@ -177,21 +178,22 @@ Tokenizer::~Tokenizer() = default;
 
 Result<Tokenizer> Tokenizer::load(const std::filesystem::path& folder) {
   const std::string file = "tokenizer.json";
-  FIMD_TRY(const json root, read_json_file(folder / file, kMaxFileBytes));
-  if (!root.is_object()) return wrong_type(&root, file, "an object");
+  FIMD_TRY(const json content, read_json_file(folder / file, kMaxFileBytes));
+  if (!content.is_object()) return wrong_type(&content, file, "an object");
+  const JsonObject root(content, file);
   FIMD_TRY_STATUS(check_normalizer(root));
   FIMD_TRY_STATUS(check_decoder(root));
-  FIMD_TRY(const json* model, object_member(root, "model", file));
-  FIMD_TRY(const json* splits, object_member(root, "pre_tokenizer", file));
-  FIMD_TRY(PreTokenizer pre_tokenizer, PreTokenizer::parse(*splits, file + ": pre_tokenizer"));
-  FIMD_TRY(Bpe bpe, Bpe::parse(*model, file + ": model"));
+  FIMD_TRY(const JsonObject model, root.object("model"));
+  FIMD_TRY(const JsonObject splits, root.object("pre_tokenizer"));
+  FIMD_TRY(PreTokenizer pre_tokenizer, PreTokenizer::parse(splits));
+  FIMD_TRY(Bpe bpe, Bpe::parse(model));
   FIMD_TRY(AddedTokens added,
-           AddedTokens::parse(find_member(root, "added_tokens"), bpe, file + ": added_tokens"));
+           AddedTokens::parse(root.find("added_tokens"), bpe, root.place_of("added_tokens")));
   auto impl = std::make_unique<Impl>(Impl{
       .bpe = std::move(bpe), .added = std::move(added), .pre_tokenizer = std::move(pre_tokenizer)});
   impl->index_ids();
   FIMD_TRY(impl->prefix_ids,
-           read_prefix_ids(find_member(root, "post_processor"), file + ": post_processor"));
+           read_prefix_ids(root.find("post_processor"), root.place_of("post_processor")));
   const auto vocab_size = static_cast<int32_t>(impl->bytes_of_id.size());
   for (const int32_t id : impl->prefix_ids) {
     if (id < vocab_size) continue;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_file.h"
 
 namespace fimd::lsp {
 namespace {
@@ -30,7 +30,7 @@ std::string JsonPath::pointer() const {
 }
 
 bool JsonPath::mismatch(const Json& found, std::string_view expected) const {
-  *problem_ = pointer() + " is " + describe(found) + ", expected " + std::string(expected);
+  *problem_ = mismatch_text(pointer(), &found, expected);
   return false;
 }
 

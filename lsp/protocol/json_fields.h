@@ -8,7 +8,9 @@
 // A from_json() returns false after the first mismatch, which path has then put into words:
 // `/params/range/start/line is "7", expected an unsigned integer`. Fields that nobody asks for are
 // ignored, as the protocol demands. An optional field that is null counts as absent: several
-// clients write null for what they leave out.
+// clients write null for what they leave out. Files are read by engine/json/json_fields.h instead:
+// their fields have ranges and each failure is an Error; messages are read whole into structs, and
+// a path is put together only for a mismatch. Both say it with mismatch_text().
 #pragma once
 
 #include <cstdint>

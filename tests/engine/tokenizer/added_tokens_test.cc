@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/json/json_fields.h"
+
 namespace fimd {
 namespace {
 
@@ -15,7 +17,8 @@ std::vector<std::string> cut(const std::string& tokens, const std::string& text)
   json spec = json::parse(tokens);
   int32_t id = 1;
   for (json& token : spec) token["id"] = id++;
-  const auto bpe = Bpe::parse(json::parse(R"({"vocab": {"a": 0}, "merges": []})"), "model");
+  const json model = json::parse(R"({"vocab": {"a": 0}, "merges": []})");
+  const auto bpe = Bpe::parse(JsonObject(model, "model"));
   EXPECT_TRUE(bpe);
   const auto added = AddedTokens::parse(&spec, *bpe, "added_tokens");
   EXPECT_TRUE(added) << added.error().message;

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/json/json_fields.h"
+
 namespace fimd {
 namespace {
 
@@ -28,7 +30,7 @@ json regex_split(const std::string& pattern,
 }
 
 void check_words(const json& spec, const std::string& text, const Words& expected) {
-  const auto pre_tokenizer = PreTokenizer::parse(spec, "pre_tokenizer");
+  const auto pre_tokenizer = PreTokenizer::parse(JsonObject(spec, "pre_tokenizer"));
   ASSERT_TRUE(pre_tokenizer) << pre_tokenizer.error().message;
   Words words;
   RegexScratch scratch;
@@ -46,7 +48,7 @@ void check_behavior(const std::string& behavior, const Words& expected, const Wo
 }
 
 void check_error(const json& spec, ErrorCode code, const std::string& message) {
-  const auto pre_tokenizer = PreTokenizer::parse(spec, "pre_tokenizer");
+  const auto pre_tokenizer = PreTokenizer::parse(JsonObject(spec, "pre_tokenizer"));
   ASSERT_FALSE(pre_tokenizer) << spec;
   EXPECT_EQ(static_cast<int>(pre_tokenizer.error().code), static_cast<int>(code));
   EXPECT_EQ(pre_tokenizer.error().message, "pre_tokenizer" + message);
@@ -132,7 +134,7 @@ TEST(PreTokenizer, RefusesPatternsThatItCannotTranslate) {
 
 TEST(PreTokenizer, ReportsPatternsThatAreNone) {
   const auto check_bad = [](const std::string& pattern) {
-    const auto result = PreTokenizer::parse(with_byte_level(regex_split(pattern)), "x");
+    const auto result = PreTokenizer::parse(JsonObject(with_byte_level(regex_split(pattern)), "x"));
     EXPECT_FALSE(result) << pattern;
   };
   for (const char* pattern : {"(",
@@ -166,7 +168,8 @@ TEST(PreTokenizer, ReportsPatternsThatAreNone) {
 TEST(PreTokenizer, GivesUpOnRunawayPatterns) {
   const std::string text(5000, 'a');
   for (const char* pattern : {"(a+)+$b", "(a|aa)+\\z(?<=b)", "(?=a*a*a*b)x|q", "(?=a*a*a*b)|q"}) {
-    const auto pre_tokenizer = PreTokenizer::parse(with_byte_level(regex_split(pattern)), "x");
+    const auto pre_tokenizer =
+        PreTokenizer::parse(JsonObject(with_byte_level(regex_split(pattern)), "x"));
     ASSERT_TRUE(pre_tokenizer) << pre_tokenizer.error().message;
     std::string joined;
     RegexScratch scratch;
@@ -183,7 +186,8 @@ TEST(PreTokenizer, BacktracksOnTheHeap) {
   check_words(with_byte_level(regex_split("(?:q|r)*x|(?:q|r)*")),
               text.substr(0, 3000),
               {text.substr(0, 3000)});
-  const auto pre_tokenizer = PreTokenizer::parse(with_byte_level(regex_split("(?:(q)|r)*x")), "x");
+  const auto pre_tokenizer =
+      PreTokenizer::parse(JsonObject(with_byte_level(regex_split("(?:(q)|r)*x")), "x"));
   ASSERT_TRUE(pre_tokenizer);
   RegexScratch scratch;
   pre_tokenizer->split(text, scratch, [&](std::string_view word) {
@@ -253,7 +257,8 @@ TEST(PreTokenizer, IsStoppedWithinAWordOfManyMegabytes) {
 }
 
 TEST(PreTokenizer, EndsWhereTheSinkSaysSo) {
-  const auto pre_tokenizer = PreTokenizer::parse(with_byte_level(regex_split(" ")), "x");
+  const auto pre_tokenizer =
+      PreTokenizer::parse(JsonObject(with_byte_level(regex_split(" ")), "x"));
   ASSERT_TRUE(pre_tokenizer) << pre_tokenizer.error().message;
   RegexScratch scratch;
   std::vector<std::string> words;

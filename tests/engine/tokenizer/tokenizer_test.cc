@@ -167,7 +167,7 @@ TEST(Tokenizer, ReportsMalformedPostProcessors) {
                     "post_processor.single puts tokens behind the text");
   check_invalid(patch(R"({"type": "TemplateProcessing", "special_tokens": {},
                        "single": [{"SpecialToken": {"id": "x"}}]})"),
-                "post_processor: special_tokens[\"x\"] is missing, expected an object");
+                "post_processor.special_tokens[\"x\"] is missing, expected an object");
   check_invalid(patch(R"({"type": "TemplateProcessing",
                        "special_tokens": {"x": {"ids": [77]}},
                        "single": [{"SpecialToken": {"id": "x"}}]})"),

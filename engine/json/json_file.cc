@@ -1,4 +1,4 @@
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_file.h"
 
 #include <algorithm>
 
@@ -67,6 +67,17 @@ std::string describe(const nlohmann::json& value) {
   if (value.is_array()) return "an array";
   if (value.is_object()) return "an object";
   return value.dump();
+}
+
+std::string mismatch_text(std::string_view place,
+                          const nlohmann::json* found,
+                          std::string_view expected) {
+  std::string text(place);
+  text += " is ";
+  text += found == nullptr ? "missing" : describe(*found);
+  text += ", expected ";
+  text += expected;
+  return text;
 }
 
 }  // namespace fimd

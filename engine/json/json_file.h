@@ -3,7 +3,7 @@
 // The text is bounded in size by the caller and in depth here, must be valid UTF-8, and whatever is
 // wrong with it becomes one error that names the file. Of equal keys in an object the last wins, as
 // in Python, whose json module wrote most of these files. Values that are shown in messages are
-// ASCII and short, whatever the file holds.
+// ASCII and short, whatever the file holds; json_fields.h reads single fields.
 #pragma once
 
 #include <cstdint>
@@ -53,5 +53,10 @@ std::string quote(std::string_view text);
 
 /// `value` as a message shows what was found: 3, "text", true, null, "an array", "an object".
 std::string describe(const nlohmann::json& value);
+
+/// "`place` is 3, expected an array"; a null `found` is missing.
+std::string mismatch_text(std::string_view place,
+                          const nlohmann::json* found,
+                          std::string_view expected);
 
 }  // namespace fimd

@@ -1,4 +1,4 @@
-#include "engine/checkpoint/json_file.h"
+#include "engine/json/json_file.h"
 
 #include <gtest/gtest.h>
 
