@@ -5,19 +5,11 @@
 #include <utility>
 
 #include "completion/line_ending.h"
-#include "completion/utf8.h"
+#include "engine/utf8.h"
 #include "kernels/base/check.h"
 
 namespace fimd {
 namespace {
-
-/// Bytes of the character that `lead` begins, in valid UTF-8.
-size_t character_bytes(char lead) {
-  const auto byte = static_cast<unsigned char>(lead);
-  if (byte < 0x80) return 1;
-  if (byte < 0xE0) return 2;
-  return byte < 0xF0 ? 3 : 4;
-}
 
 uint32_t character_units(size_t size_bytes, PositionEncoding encoding) {
   switch (encoding) {
@@ -66,8 +58,7 @@ uint32_t count_units(std::string_view text, PositionEncoding encoding) {
 
 UnitSpan span_of_units(std::string_view text, uint32_t units, PositionEncoding encoding) {
   if (encoding == PositionEncoding::kUtf8) {
-    size_t size_bytes = std::min<size_t>(units, text.size());
-    while (size_bytes < text.size() && is_utf8_continuation(text[size_bytes])) --size_bytes;
+    const size_t size_bytes = character_start(text, units);
     return {.size_bytes = size_bytes, .units = static_cast<uint32_t>(size_bytes)};
   }
   // A character counts where it begins, so `offset` may stop within the last one.
@@ -80,7 +71,8 @@ UnitSpan span_of_units(std::string_view text, uint32_t units, PositionEncoding e
   }
   for (; span.size_bytes < text.size(); ++span.size_bytes) {
     if (is_utf8_continuation(text[span.size_bytes])) continue;
-    const uint32_t character = character_units(character_bytes(text[span.size_bytes]), encoding);
+    const uint32_t character =
+        character_units(utf8_character_bytes(text[span.size_bytes]), encoding);
     if (character > units - span.units) break;
     span.units += character;
   }
@@ -136,8 +128,7 @@ EncodedPosition EditedText::position_of(ByteOffset offset) const {
   const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset.value);
   const auto index = static_cast<size_t>(after - line_starts_.begin()) - 1;
   const std::string_view whole = line(index);
-  size_t column_bytes = std::min(offset.value - line_starts_[index], whole.size());
-  while (column_bytes < whole.size() && is_utf8_continuation(whole[column_bytes])) --column_bytes;
+  const size_t column_bytes = character_start(whole, offset.value - line_starts_[index]);
   return {.line = static_cast<uint32_t>(index),
           .character = count_units(whole.substr(0, column_bytes), encoding_)};
 }

@@ -6,7 +6,7 @@
 
 #include "completion/line_ending.h"
 #include "completion/syntax/text_lines.h"
-#include "completion/utf8.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {

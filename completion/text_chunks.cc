@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "completion/syntax/text_lines.h"
-#include "completion/utf8.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {
@@ -16,8 +16,7 @@ uint32_t count_line_feeds(std::string_view text) {
 
 /// Where to cut `text`, which is longer than kChunkBytes.
 size_t cut_of(std::string_view text) {
-  size_t cut = kChunkBytes;
-  while (is_utf8_continuation(text[cut])) --cut;
+  size_t cut = character_start(text, kChunkBytes);
   if (text[cut] == '\n' && text[cut - 1] == '\r') --cut;
   return cut;
 }

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "completion/utf8.h"
+#include "engine/utf8.h"
 #include "kernels/base/check.h"
 
 namespace fimd {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <utility>
 
-#include "engine/tokenizer/utf8.h"
+#include "engine/utf8.h"
 #include "kernels/base/check.h"
 
 namespace fimd {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "completion/context/secrets.h"
-#include "completion/utf8.h"
+#include "engine/utf8.h"
 #include "kernels/base/check.h"
 
 namespace fimd {

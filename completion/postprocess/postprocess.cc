@@ -6,7 +6,7 @@
 #include "completion/line_ending.h"
 #include "completion/postprocess/decode_watch.h"
 #include "completion/postprocess/rules.h"
-#include "completion/utf8.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {

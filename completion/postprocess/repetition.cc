@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "completion/syntax/text_lines.h"
-#include "completion/utf8.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {
@@ -81,9 +81,7 @@ std::optional<size_t> run_end(std::string_view line) {
       equal[period] = line[i] == line[i - period] ? equal[period] + 1 : 0;
       if (equal[period] < 2 * period) continue;
       if (!is_run(line.substr(i + 1 - period, period), equal[period])) continue;
-      size_t end = i + 1 - equal[period];
-      while (end > 0 && is_utf8_continuation(line[end])) --end;
-      return end;
+      return character_start(line, i + 1 - equal[period]);
     }
   }
   return std::nullopt;

@@ -13,7 +13,6 @@
 #include <string_view>
 #include <utility>
 
-#include "completion/utf8.h"
 #include "editors/cli/command.h"
 #include "editors/cli/find_model.h"
 #include "editors/cli/model_options.h"
@@ -21,6 +20,7 @@
 #include "editors/cli/safe_file.h"
 #include "editors/cli/unified_diff.h"
 #include "engine/engine.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "completion/syntax/text_lines.h"
-#include "completion/utf8.h"
 #include "editors/cli/safe_file.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "completion/text_document.h"
-#include "completion/utf8.h"
 #include "editors/cli/command.h"
 #include "editors/cli/find_model.h"
 #include "editors/cli/model_options.h"
 #include "editors/cli/output.h"
 #include "editors/cli/safe_file.h"
 #include "engine/tokenizer/tokenizer.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {

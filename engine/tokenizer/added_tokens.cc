@@ -7,7 +7,7 @@
 #include "engine/json/json_file.h"
 #include "engine/tokenizer/byte_alphabet.h"
 #include "engine/tokenizer/token_id.h"
-#include "engine/tokenizer/utf8.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {

@@ -8,7 +8,7 @@
 #include "engine/json/json_fields.h"
 #include "engine/json/json_file.h"
 #include "engine/tokenizer/ruby_pattern.h"
-#include "engine/tokenizer/utf8.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {

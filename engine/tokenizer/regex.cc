@@ -7,7 +7,7 @@
 
 #include "engine/json/json_file.h"
 #include "engine/tokenizer/ruby_pattern.h"
-#include "engine/tokenizer/utf8.h"
+#include "engine/utf8.h"
 #include "kernels/base/check.h"
 
 namespace fimd {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/json/json_file.h"
-#include "engine/tokenizer/utf8.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {

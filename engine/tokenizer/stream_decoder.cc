@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/tokenizer/utf8.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {

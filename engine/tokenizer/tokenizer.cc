@@ -12,7 +12,7 @@
 #include "engine/tokenizer/post_processor.h"
 #include "engine/tokenizer/pre_tokenizer.h"
 #include "engine/tokenizer/tokenizer_config.h"
-#include "engine/tokenizer/utf8.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <string>
 
-#include "completion/utf8.h"
+#include "engine/utf8.h"
 #include "tests/support/fake_generator.h"
 
 namespace fimd {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <string>
 
-#include "completion/utf8.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {

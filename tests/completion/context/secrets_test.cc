@@ -7,7 +7,7 @@
 #include <random>
 #include <string>
 
-#include "completion/utf8.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "completion/postprocess/decode_watch.h"
 #include "completion/syntax/text_lines.h"
-#include "completion/utf8.h"
+#include "engine/utf8.h"
 #include "tests/completion/syntax/annotated.h"
 #include "tests/completion/syntax/hostile_texts.h"
 #include "tests/completion/syntax/samples.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/tokenizer/utf8.h"
+#include "engine/utf8.h"
 #include "tests/engine/tokenizer/tokenizer_files.h"
 
 namespace fimd {

@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-#include "engine/tokenizer/utf8.h"
+#include "engine/utf8.h"
 #include "tests/engine/tokenizer/tokenizer_files.h"
 #include "tests/support/golden.h"
 

@@ -1,14 +1,11 @@
-#include "engine/tokenizer/utf8.h"
+#include "engine/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
 namespace fimd {
 namespace {
-
-bool is_continuation(unsigned char byte) {
-  return (byte & 0xC0) == 0x80;
-}
 
 struct Lead {
   size_t size_bytes = 0;  ///< 0: no character begins with this byte
@@ -27,6 +24,7 @@ Lead lead_of(unsigned char byte) {
   return {};
 }
 
+// Source code is nearly all ASCII: eight bytes at a time.
 size_t ascii_prefix_bytes(std::string_view text) {
   size_t count = 0;
   while (text.size() - count >= sizeof(uint64_t)) {
@@ -63,8 +61,8 @@ Utf8Unit first_utf8_unit(std::string_view text) {
   for (size_t index = 1; index < lead.size_bytes; ++index) {
     if (index == text.size()) return {.size_bytes = index, .cut_off = true};
     const unsigned char byte = byte_at(index);
-    const bool fits =
-        index == 1 ? byte >= lead.second_min && byte <= lead.second_max : is_continuation(byte);
+    const bool fits = index == 1 ? byte >= lead.second_min && byte <= lead.second_max
+                                 : is_utf8_continuation(text[index]);
     if (!fits) return {.size_bytes = index};
     code_point = (code_point << 6) | (byte & 0x3FU);
   }
@@ -77,6 +75,17 @@ char32_t last_code_point(std::string_view text) {
 
 bool is_valid_utf8(std::string_view text) {
   return valid_prefix_bytes(text) == text.size();
+}
+
+std::optional<size_t> find_invalid_utf8(std::string_view text) {
+  const size_t valid_bytes = valid_prefix_bytes(text);
+  if (valid_bytes == text.size()) return std::nullopt;
+  return valid_bytes;
+}
+
+size_t count_characters(std::string_view text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !is_utf8_continuation(c); }));
 }
 
 void append_replacing_invalid(std::string_view text, std::string& out) {
@@ -92,9 +101,7 @@ void append_replacing_invalid(std::string_view text, std::string& out) {
 
 size_t character_start(std::string_view text, size_t offset_bytes) {
   if (offset_bytes >= text.size()) return text.size();
-  while (offset_bytes > 0 && is_continuation(static_cast<unsigned char>(text[offset_bytes]))) {
-    --offset_bytes;
-  }
+  while (offset_bytes > 0 && is_utf8_continuation(text[offset_bytes])) --offset_bytes;
   return offset_bytes;
 }
 

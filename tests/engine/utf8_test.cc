@@ -1,4 +1,4 @@
-#include "completion/utf8.h"
+#include "engine/utf8.h"
 
 #include <gtest/gtest.h>
 #include <string>
@@ -35,6 +35,18 @@ TEST(Utf8, FindsTheFirstBadByte) {
   check_invalid("ab\xC3(", 2);               // no continuation
   check_invalid("\xC3\xA9\xE2\x82", 2);      // the third byte is missing
   check_invalid("\xC3\xA9\xF0\x9F\x98", 2);  // the fourth byte is missing
+}
+
+TEST(Utf8, FindsWhereCharactersBegin) {
+  const std::string_view text = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80z";
+  const size_t starts[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11};
+  for (size_t offset = 0; offset < std::size(starts); ++offset) {
+    EXPECT_EQ(character_start(text, offset), starts[offset]) << offset;
+  }
+  for (size_t begin = 0; begin < text.size(); begin += utf8_character_bytes(text[begin])) {
+    EXPECT_FALSE(is_utf8_continuation(text[begin])) << begin;
+    EXPECT_EQ(first_utf8_unit(text.substr(begin)).size_bytes, utf8_character_bytes(text[begin]));
+  }
 }
 
 TEST(Utf8, CountsCharactersNotBytes) {
