@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/utf8.h"
+#include "kernels/base/ascii.h"
 #include "kernels/base/check.h"
 
 namespace fimd {
@@ -31,8 +32,8 @@ constexpr std::array<CodePoints, 8> kPunctuation = {{
 
 bool is_word_character(char32_t c) {
   if (c < 0x80) {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return is_letter || (c >= '0' && c <= '9') || c == '_';
+    const char byte = static_cast<char>(c);
+    return is_ascii_letter(byte) || is_ascii_digit(byte) || byte == '_';
   }
   const auto contains = [c](const CodePoints& range) {
     return c >= range.first && c <= range.last;

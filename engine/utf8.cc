@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/base/ascii.h"
+
 namespace fimd {
 namespace {
 
@@ -33,7 +35,7 @@ size_t ascii_prefix_bytes(std::string_view text) {
     if ((eight_bytes & 0x8080808080808080U) != 0) break;
     count += sizeof(eight_bytes);
   }
-  while (count < text.size() && static_cast<unsigned char>(text[count]) < 0x80) ++count;
+  while (count < text.size() && is_ascii(text[count])) ++count;
   return count;
 }
 

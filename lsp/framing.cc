@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/json/json_file.h"
+#include "kernels/base/ascii.h"
 
 namespace fimd::lsp {
 namespace {
@@ -13,16 +14,6 @@ namespace {
 constexpr std::string_view kContentLength = "content-length";
 constexpr std::string_view kContentType = "content-type";
 constexpr std::string_view kSearched = "content-length:";
-
-char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), to_lower);
-  return result;
-}
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kBlanks = " \t";
@@ -32,7 +23,7 @@ std::string_view trim(std::string_view text) {
 
 bool is_header_name(std::string_view lower_case) {
   return !lower_case.empty() && std::all_of(lower_case.begin(), lower_case.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || c == '-';
+    return is_ascii_lower(c) || c == '-';
   });
 }
 
@@ -46,7 +37,7 @@ std::optional<uint64_t> parse_length(std::string_view text) {
 
 /// The charset of a content type, lower case and without quotes; "utf-8" when it names none.
 std::string charset_of(std::string_view content_type) {
-  const std::string text = lower(content_type);
+  const std::string text = to_ascii_lower(content_type);
   const std::string key = "charset=";
   const size_t at = text.find(key);
   if (at == std::string::npos) return "utf-8";
@@ -108,10 +99,10 @@ void FrameParser::fail_long_line() {
 
 void FrameParser::end_header_line() {
   const size_t colon = line_.find(':');
-  const std::string name = lower(trim(std::string_view(line_).substr(0, colon)));
+  const std::string name = to_ascii_lower(trim(std::string_view(line_).substr(0, colon)));
   if (colon == std::string::npos || !is_header_name(name)) {
     // A header may stand on the same line, right after the end of whatever this is.
-    const size_t header = lower(line_).find(kSearched);
+    const size_t header = to_ascii_lower(line_).find(kSearched);
     std::string rest = header == std::string::npos ? "" : line_.substr(header);
     fail_header(quote(line_) + " is no header");
     if (rest.empty() || state_ == State::kDead) return;
@@ -178,7 +169,7 @@ void FrameParser::skip_body(std::string_view& bytes) {
 }
 
 void FrameParser::search_header(std::string_view& bytes) {
-  line_ += to_lower(bytes.front());
+  line_ += to_ascii_lower(bytes.front());
   bytes.remove_prefix(1);
   if (line_.size() > kSearched.size()) line_.erase(0, 1);
   if (line_ != kSearched) return;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kNowhere = std::string_view::npos;
 
+/// POSIX names these classes after the functions of <cctype>, so they are those.
 using CharacterTest = int (*)(int);
 
 constexpr std::array<std::pair<std::string_view, CharacterTest>, 12> kNamedClasses = {{

@@ -3,6 +3,7 @@
 
 #include "completion/context/secrets.h"
 #include "completion/syntax/text_lines.h"
+#include "kernels/base/ascii.h"
 
 namespace fimd {
 namespace {
@@ -51,10 +52,7 @@ bool is_in_secret_folder(std::string_view path) {
 }  // namespace
 
 bool is_secret_file(std::string_view path) {
-  std::string lower(path);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  });
+  const std::string lower = to_ascii_lower(path);
   if (is_in_secret_folder(lower)) return true;
   std::string_view name = lower;
   name.remove_prefix(name.rfind('/') + 1);

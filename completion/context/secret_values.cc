@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "kernels/base/ascii.h"
+
 namespace fimd {
 namespace {
 
@@ -14,18 +16,6 @@ constexpr size_t kMinPasswordBytes = 8;
 constexpr double kMinPasswordBits = 20;
 /// Characters of one kind in a row: words have 4 to 8, random text of any alphabet about 2.
 constexpr double kMinWordRun = 3;
-
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_separator(char c) {
   return std::string_view("-_./:=+").find(c) != std::string_view::npos;
@@ -50,8 +40,7 @@ bool is_uuid(std::string_view value) {
   if (value.size() != kShape.size()) return false;
   for (size_t i = 0; i < value.size(); ++i) {
     const char c = value[i];
-    const bool hexadecimal = is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    if (kShape[i] == '-' ? c != '-' : !hexadecimal) return false;
+    if (kShape[i] == '-' ? c != '-' : !is_ascii_hex_digit(c)) return false;
   }
   return true;
 }
@@ -64,9 +53,9 @@ bool is_wordy(std::string_view value) {
   for (const char c : value) {
     if (!is_separator(c)) {
       ++num_characters;
-      const bool goes_on = (is_lower(c) && (is_lower(previous) || is_upper(previous))) ||
-                           (is_upper(c) && is_upper(previous)) ||
-                           (is_digit(c) && is_digit(previous));
+      const bool goes_on = (is_ascii_lower(c) && is_ascii_letter(previous)) ||
+                           (is_ascii_upper(c) && is_ascii_upper(previous)) ||
+                           (is_ascii_digit(c) && is_ascii_digit(previous));
       if (!goes_on) ++num_runs;
     }
     previous = c;
@@ -78,11 +67,11 @@ bool is_wordy(std::string_view value) {
 
 bool looks_random(std::string_view value) {
   if (value.size() > kMaxSecretBytes) return false;
-  const bool has_digit = std::ranges::any_of(value, is_digit);
-  const auto num_lower = std::ranges::count_if(value, is_lower);
-  const auto num_upper = std::ranges::count_if(value, is_upper);
+  const bool has_digit = std::ranges::any_of(value, is_ascii_digit);
+  const auto num_lower = std::ranges::count_if(value, is_ascii_lower);
+  const auto num_upper = std::ranges::count_if(value, is_ascii_upper);
   const bool known_alphabet = std::ranges::all_of(
-      value, [](char c) { return is_lower(c) || is_upper(c) || is_digit(c) || is_separator(c); });
+      value, [](char c) { return is_ascii_letter(c) || is_ascii_digit(c) || is_separator(c); });
   // Dates have one letter or two.
   const bool mixed = has_digit ? num_lower + num_upper > 2 : num_lower > 0 && num_upper > 0;
   return known_alphabet && mixed && bits_of(value) >= kMinBits && !is_wordy(value) &&
@@ -93,9 +82,8 @@ bool looks_like_password(std::string_view value) {
   if (value.size() < kMinPasswordBytes || value.size() > kMaxSecretBytes) return false;
   if (is_placeholder(value)) return false;
   if (looks_random(value)) return true;
-  const bool has_digit = std::ranges::any_of(value, is_digit);
-  const bool has_letter =
-      std::ranges::any_of(value, [](char c) { return is_lower(c) || is_upper(c); });
+  const bool has_digit = std::ranges::any_of(value, is_ascii_digit);
+  const bool has_letter = std::ranges::any_of(value, is_ascii_letter);
   const bool has_sign = value.find_first_of("!@#$%^&*?~|") != std::string_view::npos;
   // Calls and paths have signs too.
   const bool is_code = value.find_first_of("/\\(){}[]<>;,\"'`: ") != std::string_view::npos;

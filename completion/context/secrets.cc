@@ -7,6 +7,7 @@
 
 #include "completion/context/secret_values.h"
 #include "completion/syntax/text_lines.h"
+#include "kernels/base/ascii.h"
 
 namespace fimd {
 namespace {
@@ -116,7 +117,7 @@ bool is_secret_name(std::string_view name) {
   size_t num_letters = 0;
   for (const char c : name) {
     if (c == '_' || c == '-') continue;
-    letters[num_letters++] = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    letters[num_letters++] = to_ascii_lower(c);
   }
   const std::string_view plain(letters.data(), num_letters);
   return any_word(kSecretNames, [&](std::string_view word) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "kernels/base/ascii.h"
+
 namespace fimd {
 namespace {
 
@@ -51,9 +53,7 @@ constexpr size_t kMaxCommonBytes = 12;
 bool is_common_term(std::string_view spelling) {
   if (spelling.size() > kMaxCommonBytes) return false;
   std::array<char, kMaxCommonBytes> lower = {};
-  std::ranges::transform(spelling, lower.begin(), [](char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  });
+  std::ranges::transform(spelling, lower.begin(), [](char c) { return to_ascii_lower(c); });
   return std::ranges::binary_search(kCommonTerms, std::string_view(lower.data(), spelling.size()));
 }
 

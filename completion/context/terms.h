@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "kernels/base/ascii.h"
+
 namespace fimd {
 
 /// A longer word is data.
@@ -26,9 +28,8 @@ struct Term {
 class TermHash {
  public:
   void push(char c) {
-    const bool upper = c >= 'A' && c <= 'Z';
     // FNV-1a.
-    value_ = (value_ ^ static_cast<unsigned char>(upper ? c - 'A' + 'a' : c)) * 16777619U;
+    value_ = (value_ ^ static_cast<unsigned char>(to_ascii_lower(c))) * 16777619U;
   }
 
   /// Mixed, since tables use the low bits.
@@ -47,11 +48,9 @@ namespace detail {
 enum class CharacterKind : uint8_t { kOther, kLower, kUpper, kDigit, kJoin };
 
 constexpr CharacterKind kind_of(char c) {
-  if ((c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80U) {
-    return CharacterKind::kLower;
-  }
-  if (c >= 'A' && c <= 'Z') return CharacterKind::kUpper;
-  if (c >= '0' && c <= '9') return CharacterKind::kDigit;
+  if (is_ascii_lower(c) || !is_ascii(c)) return CharacterKind::kLower;
+  if (is_ascii_upper(c)) return CharacterKind::kUpper;
+  if (is_ascii_digit(c)) return CharacterKind::kDigit;
   return c == '_' || c == '$' ? CharacterKind::kJoin : CharacterKind::kOther;
 }
 

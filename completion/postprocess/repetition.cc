@@ -6,6 +6,7 @@
 
 #include "completion/syntax/text_lines.h"
 #include "engine/utf8.h"
+#include "kernels/base/ascii.h"
 
 namespace fimd {
 namespace {
@@ -19,7 +20,7 @@ constexpr size_t kMinBareRunBytes = 160;  // of numbers and rulers, two lines wi
 constexpr size_t kMaxBlankLines = 3;
 
 bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80U;
+  return is_ascii_letter(c) || !is_ascii(c);
 }
 
 bool has_words(std::string_view text) {
@@ -63,7 +64,7 @@ std::optional<size_t> end_by_lines(const std::vector<Piece>& lines) {
 
 // Where a run of `period` bytes that has gone on for `num_equal` more is one.
 bool is_run(std::string_view unit, size_t num_equal) {
-  const bool has_digit = std::ranges::any_of(unit, [](char c) { return c >= '0' && c <= '9'; });
+  const bool has_digit = std::ranges::any_of(unit, is_ascii_digit);
   const size_t num_bytes = unit.size() + num_equal;
   static constexpr size_t kShortUnit = 10;
   const size_t copies = unit.size() < kShortUnit ? 6 : 4;

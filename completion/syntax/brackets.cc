@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "completion/syntax/text_lines.h"
+#include "kernels/base/ascii.h"
 
 namespace fimd {
 namespace {
@@ -20,10 +21,6 @@ char closer_of(char opener) {
 
 // How many brackets a closer may leave unclosed before it is taken for a stray one.
 constexpr size_t kMaxSkippedOpeners = 64;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // One run over a text. Each step looks at what stands at `at_` and moves on.
 class Scanner {
@@ -120,7 +117,7 @@ class Scanner {
     static constexpr size_t kMaxPrefix = 2;
     const std::string_view word = last_word(text_.substr(0, at_));
     if (word.empty() || at_ == 0 || !is_word_character(previous())) return true;
-    return word.size() <= kMaxPrefix && !is_digit(word.front());
+    return word.size() <= kMaxPrefix && !is_ascii_digit(word.front());
   }
 
   // 'x' or '\...', as against Rust's lifetimes.
@@ -135,8 +132,7 @@ class Scanner {
                             following.size() <= kMaxCharacterBytes &&
                             following.find('\n') == std::string_view::npos;
     return in_mid_air || num_bytes == 1 ||
-           (num_bytes != std::string_view::npos &&
-            static_cast<unsigned char>(text_[next]) >= 0x80U);
+           (num_bytes != std::string_view::npos && !is_ascii(text_[next]));
   }
 
   // A slash divides after a value and begins a regular expression elsewhere.

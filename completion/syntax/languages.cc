@@ -5,6 +5,7 @@
 #include <string>
 
 #include "completion/syntax/text_lines.h"
+#include "kernels/base/ascii.h"
 
 namespace fimd {
 namespace {
@@ -348,10 +349,7 @@ const Language& detect_language(std::string_view path, std::string_view language
   if (row != nullptr) return *row;
   const size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return plain_text();
-  std::string extension(name.substr(dot + 1));
-  std::ranges::transform(extension, extension.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string extension = to_ascii_lower(name.substr(dot + 1));
   row = find([&](const Language& language) { return has_word(language.extensions, extension); });
   return row == nullptr ? plain_text() : *row;
 }

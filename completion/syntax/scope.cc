@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "completion/syntax/text_lines.h"
+#include "kernels/base/ascii.h"
 
 namespace fimd {
 namespace {
@@ -204,7 +205,7 @@ bool ends_number(std::string_view text, ByteOffset offset) {
   }
   // In "x.5" and "a[0].1" the point belongs to what precedes it.
   while (begin < before.size() && before[begin] == '.') ++begin;
-  return begin < before.size() && before[begin] >= '0' && before[begin] <= '9';
+  return begin < before.size() && is_ascii_digit(before[begin]);
 }
 
 std::vector<Scope> enclosing_scopes(const SyntaxView& view, ByteOffset offset) {

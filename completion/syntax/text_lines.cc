@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernels/base/ascii.h"
+
 namespace fimd {
 namespace {
 
@@ -130,8 +132,7 @@ std::string_view trimmed_right(std::string_view text) {
 }
 
 bool is_word_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '$' || static_cast<unsigned char>(c) >= 0x80U;
+  return is_ascii_letter(c) || is_ascii_digit(c) || c == '_' || c == '$' || !is_ascii(c);
 }
 
 std::string_view first_word(std::string_view line) {

@@ -16,6 +16,7 @@
 #include "editors/cli/safe_file.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "engine/utf8.h"
+#include "kernels/base/ascii.h"
 
 namespace fimd {
 namespace {
@@ -48,7 +49,7 @@ std::string visible(std::string_view bytes) {
       text += "\\t";
     } else if (c == '\\') {
       text += "\\\\";
-    } else if (byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !is_text)) {
+    } else if (byte < 0x20 || byte == 0x7F || (!is_ascii(c) && !is_text)) {
       std::array<char, 5> escape = {};
       std::snprintf(escape.data(), escape.size(), "\\x%02x", byte);
       text += escape.data();

@@ -8,6 +8,7 @@
 
 #include "engine/checkpoint/safetensors.h"
 #include "engine/json/json_file.h"
+#include "kernels/base/ascii.h"
 
 namespace fimd {
 
@@ -46,8 +47,8 @@ std::optional<DType> dtype_named(std::string_view name) {
 /// "model-00001-of-00055.safetensors".
 bool is_plain_file_name(std::string_view name) {
   const auto is_plain = [](char byte) {
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' || byte == '.';
+    return is_ascii_letter(byte) || is_ascii_digit(byte) || byte == '-' || byte == '_' ||
+           byte == '.';
   };
   return !name.empty() && !name.starts_with('.') && std::ranges::all_of(name, is_plain);
 }

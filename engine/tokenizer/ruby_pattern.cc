@@ -8,6 +8,7 @@
 
 #include "engine/json/json_file.h"
 #include "engine/utf8.h"
+#include "kernels/base/ascii.h"
 
 namespace fimd {
 namespace {
@@ -76,21 +77,12 @@ std::optional<std::string_view> look_up(const std::array<NamePair, kCount>& pair
   return std::nullopt;
 }
 
-bool is_digit(char byte) {
-  return byte >= '0' && byte <= '9';
-}
-
-bool is_letter(char byte) {
-  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
-
 bool is_hex_digits(std::string_view text) {
-  return !text.empty() &&
-         text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_ascii_hex_digit);
 }
 
 bool is_ascii_punctuation(char byte) {
-  return byte >= '!' && byte <= '~' && !is_letter(byte) && !is_digit(byte);
+  return byte >= '!' && byte <= '~' && !is_ascii_letter(byte) && !is_ascii_digit(byte);
 }
 
 std::string in_brackets(std::string_view members, bool negated) {
@@ -111,7 +103,7 @@ std::optional<std::string_view> members_of_shorthand(char letter) {
 std::string property_name(std::string_view name) {
   std::string key;
   for (const char byte : name) {
-    if (is_letter(byte)) key += static_cast<char>(byte | 0x20);
+    if (is_ascii_letter(byte)) key += to_ascii_lower(byte);
   }
   if (const auto known = look_up(kLongPropertyNames, key)) return std::string(*known);
   const bool category = kGeneralCategories.find(" " + key + " ") != std::string_view::npos;
@@ -134,7 +126,7 @@ std::optional<Interval> parse_interval(std::string_view text) {
   const std::string_view low = body.substr(0, comma);
   const std::string_view high = body.substr(std::min(comma + 1, body.size()));
   const auto all_digits = [](std::string_view part) {
-    return std::all_of(part.begin(), part.end(), is_digit);
+    return std::all_of(part.begin(), part.end(), is_ascii_digit);
   };
   if (!all_digits(low) || !all_digits(high) || (low.empty() && high.empty())) return std::nullopt;
   const bool exact = comma == body.size();
@@ -210,11 +202,11 @@ class Translator {
   Status read_escape() {
     if (rest_.size() < 2) return cut_off();
     const char letter = rest_[1];
-    const char lower = static_cast<char>(letter | 0x20);
+    const char lower = to_ascii_lower(letter);
     if (std::string_view("AzZRdD").find(letter) != std::string_view::npos) return copy(2);
     if (lower == 'b') return replace(2, word_boundary(/*negated=*/letter == 'B'));
     if (lower == 'p') return read_property();
-    if (const auto members = is_letter(letter) ? members_of_shorthand(lower) : std::nullopt) {
+    if (const auto members = is_ascii_letter(letter) ? members_of_shorthand(lower) : std::nullopt) {
       return replace(2, in_brackets(*members, /*negated=*/letter != lower));
     }
     return read_character_escape();
@@ -228,7 +220,7 @@ class Translator {
     const bool caret = name.starts_with('^');
     if (caret) name.remove_prefix(1);
     const bool plain = std::all_of(
-        name.begin(), name.end(), [](char byte) { return is_letter(byte) || byte == '_'; });
+        name.begin(), name.end(), [](char byte) { return is_ascii_letter(byte) || byte == '_'; });
     if (!plain || name.empty()) return unsupported(rest_.substr(0, end + 1));
     const bool negated = caret != (rest_[1] == 'P');
     return replace(end + 1, (negated ? "\\P{" : "\\p{") + property_name(name) + "}");
@@ -240,7 +232,7 @@ class Translator {
     if (std::string_view("nrtfae").find(letter) != std::string_view::npos) return copy(2);
     if (letter == 'v') return replace(2, "\\x0B");
     if (is_ascii_punctuation(letter) || letter == ' ') return copy(2);
-    if (static_cast<unsigned char>(letter) >= 0x80) return replace(1, "");
+    if (!is_ascii(letter)) return replace(1, "");
     if (letter == 'u') return read_code_point(2, 4);
     if (rest_.starts_with("\\x{")) {
       const size_t end = rest_.find('}');

@@ -1,10 +1,11 @@
 #include "kernels/base/file.h"
 
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <system_error>
 #include <unistd.h>
+
+#include "kernels/base/ascii.h"
 
 namespace fimd {
 
@@ -37,7 +38,7 @@ Result<std::string> read_all(int descriptor, const std::string& name, size_t max
 
 std::string system_error_text(int code) {
   std::string text = std::generic_category().message(code);
-  text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  text[0] = to_ascii_lower(text[0]);
   return text;
 }
 

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cctype>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -16,13 +15,14 @@
 #include <vector>
 
 #include "engine/text_generator.h"
+#include "kernels/base/ascii.h"
 
 namespace fimd {
 
 /// The tokens of `text` in the fake's vocabulary.
 inline int64_t count_fake_tokens(std::string_view text) {
   const auto is_word = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80;
+    return is_ascii_letter(c) || is_ascii_digit(c) || !is_ascii(c);
   };
   int64_t count = 0;
   size_t offset = 0;
