@@ -17,7 +17,7 @@ constexpr size_t kPrefillChunkTokens = 512;
 // A key that comes meanwhile waits for no more of a prompt that nobody waits for.
 constexpr size_t kIdleChunkTokens = 64;
 
-// What one user has in hand: the file that is typed in, its last anchor, another file, a chat.
+// What one user has in hand: the files that are edited by turns, a sequence each.
 constexpr size_t kMaxKeptSequences = 4;
 
 // 34 thousand tokens of DeepSeek-V2-Lite; the bundled model's four take 32 MB at most.

@@ -1,11 +1,12 @@
 // Hyper-parameters of a checkpoint, under the names of its own config.json.
 //
-// Every field states its key and range; what a Hugging Face folder may leave out has the default
-// that the architecture's own configuration class gives it. Two spellings are read: the one that
-// DeepSeek publishes (`rope_theta`, `rope_scaling`, `torch_dtype`) and that of transformers 5
-// (`rope_parameters`, `dtype`). Values that no checkpoint of these architectures can have are
-// errors, so nothing later needs to doubt a size: every product of two fields fits in int64_t, and
-// the bounds are checked against the tensors' own shapes when they are bound.
+// What a Hugging Face folder may leave out has the default that the architecture's own
+// configuration class gives it. Two spellings are read: the one that DeepSeek publishes
+// (`rope_theta`, `rope_scaling`) and that of transformers 5 (`rope_parameters`). Types of weights
+// are those of the tensors, whatever the configuration says. The ranges are in the .cc file. Values
+// that no checkpoint of these architectures can have are errors, so nothing later needs to doubt a
+// size: every product of two fields fits in int64_t, and the sizes are compared with the tensors'
+// own shapes when they are bound.
 #pragma once
 
 #include <cstdint>
@@ -88,8 +89,9 @@ std::string_view architecture_name(Architecture architecture);
 /// Reads `folder`/config.json and, where there is one, generation_config.json. A key that is null
 /// counts as absent, except that q_lora_rank must be there: absent and null differ by 1536.
 /// Errors: kNotFound, no config.json; kInvalidInput, not JSON, a key missing, of a wrong type or
-/// out of range; kUnsupported, an architecture, rope type, activation or scoring function that is
-/// not among ours. The message names the file, the key, what was found and what was expected.
+/// out of range; kUnsupported, an architecture, rope type, activation, scoring or routing function
+/// that is not among ours, or biases or quantisation, which we lack; kIo. The message names the
+/// file, the key, what was found and what was expected.
 Result<ModelConfig> load_model_config(const std::filesystem::path& folder);
 
 }  // namespace fimd

@@ -29,7 +29,8 @@ class Sampler {
   explicit Sampler(const SamplingParams& params);
 
   /// The next token. Greedy ties: the lowest id.
-  /// Errors: kInvalidInput, a logit is NaN or all are -infinity: the weights are broken.
+  /// Errors: kInvalidInput, a logit is NaN or +infinity, or all are -infinity: the weights are
+  /// broken.
   Result<int32_t> sample(std::span<const float> logits);
 
  private:

@@ -8,8 +8,8 @@
 // Rows depend on nothing to their right: a common beginning is valid as it stands. Behind it the
 // longest common end of the two suffixes is moved to where it stands now (Model::move_rows). Such
 // rows remember the old prefix in what they attended to; row_origin.h counts that as their drift. A
-// request says how much drift it allows; with none it gets exact rows only. `hole` itself is always
-// computed: its row says where the hole is, and a stale one costs more than all of S (`fimd bench
+// request says how much drift it allows; with none it gets exact rows only. `hole` itself is never
+// moved: its row says where the hole is, and a stale one costs more than all of S (`fimd bench
 // --holes`). The first tokens of S, which matter most of the rest, are computed anew from a smaller
 // drift on.
 //
@@ -75,8 +75,8 @@ class SequenceCache {
   /// for it. Its `move` must be done before anything else is done with its rows.
   CachedSequence take(const WantedPrompt& wanted, KvCache empty);
 
-  /// Keeps `sequence`; those used least recently go, or it itself when it is larger than all may
-  /// be.
+  /// Keeps `sequence`, unless it has no rows; those used least recently go, all of them and it too
+  /// when it alone is larger than all may be.
   void put(CachedSequence sequence);
 
   [[nodiscard]] size_t num_sequences() const { return sequences_.size(); }

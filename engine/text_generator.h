@@ -78,7 +78,7 @@ struct GenerationResult {
   FinishReason finish_reason = FinishReason::kStop;
   int64_t prompt_tokens = 0;
   int64_t cached_tokens = 0;  ///< of them, those that were not computed again
-  int64_t drift_tokens = 0;   ///< of the suffix's rows, the largest; 0: the prompt's rows are exact
+  int64_t drift_tokens = 0;   ///< the largest of the prompt's rows; 0: all are exact
   int64_t completion_tokens = 0;
 };
 
@@ -95,9 +95,10 @@ class TextGenerator {
 
   /// `sink` may be empty. A request that waits for its turn leaves at once when it is cancelled,
   /// one that runs within one step.
-  /// Errors: kInvalidInput, a parameter out of range, or the prompt does not fit the context;
-  /// kUnsupported, a HolePrompt where holes are not filled; kOutOfMemory, the prompt's rows would
-  /// not fit the memory that the generator may use; kCancelled, `stop` was requested.
+  /// Errors: kInvalidInput, a parameter out of range, the prompt does not fit the context, or the
+  /// weights are damaged; kUnsupported, a HolePrompt where holes are not filled; kOutOfMemory, the
+  /// rows of the prompt and of max_tokens would not fit the memory that the generator may use;
+  /// kCancelled, `stop` was requested.
   virtual Result<GenerationResult> generate(const GenerationRequest& request,
                                             const TextSink& sink,
                                             std::stop_token stop) = 0;

@@ -5,8 +5,8 @@
 // of the blanks where the next one will be, are taken back, and what is sampled first must spell
 // their bytes again:
 //
-//   T = "self.ite"   ids: self . ite   ->   ids: self .   forced: "ite"   allowed: items, ite, it,
-//   i
+//   T = "self.ite"   ids: self . ite   ->   ids: self .   forced: "ite"
+//                                           allowed: items, ite, it, i
 //
 // Invariants:
 //   1. The tokens that are sampled while bytes are forced spell these bytes, in order, and no

@@ -1,9 +1,10 @@
-// Turns at the engine's device: one step at a time, who comes first by priority goes first.
+// Turns at the engine's device: one step at a time, that of the best place which waits for one.
 //
 // A generation takes a turn for each of its steps and gives it back in between, so a key overtakes
-// a generation that nobody waits for between two of its steps, and goes on where it was afterwards.
-// Generations of one priority go in the order in which they took their place in line, each to its
-// end.
+// a generation that nobody waits for between two of its steps, and that one goes on where it was
+// afterwards. Generations of one priority go in the order in which they took their place in line.
+// One that is between two steps waits for none, so a step of another may come in between, whatever
+// its place.
 #pragma once
 
 #include <condition_variable>

@@ -1,5 +1,5 @@
 // A backend is a name and a table of operations (ops.h). Adding one adds a folder and a column
-// here.
+// in backend.cc.
 //
 //   reference   the equations in plain loops with double accumulators: the truth of the tests
 //   cpu         vectors and tiles; the instruction set is chosen at run time
@@ -32,7 +32,7 @@ std::span<const Backend> backends();
 /// The backend called `name`, or null.
 const Backend* find_backend(std::string_view name);
 
-/// The fastest backend that this machine can run.
+/// The last and fastest of backends(). The machine is not asked: each runs on all.
 const Backend& best_backend();
 
 }  // namespace fimd

@@ -8,7 +8,8 @@
 //   4. Shapes that disagree abort: the engine checked the checkpoint before. NaN and infinity in
 //      the data are carried through, never a crash.
 //   5. The result does not depend on the number of threads. How a row is rounded may depend on T.
-//   6. Scratch memory comes from exec.workspace and is given back before the call returns.
+//   6. Scratch memory comes from exec.workspace and is given back before the call returns;
+//      `reference` alone takes some from the heap.
 // Thread: compatible; one operation at a time per Exec.
 #pragma once
 
@@ -52,7 +53,7 @@ struct LinearArgs {
 };
 
 /// out[t, n] (+)= sum_k x[t, k] weight[n, k].
-/// Cost: T * out_features * in_features multiply-adds; reads the weight once per call.
+/// Cost: T * out_features * in_features multiply-adds; reads the weight from memory once per call.
 using LinearFn = void(const LinearArgs& args, TensorView<float, 2> out, Exec& exec);
 
 enum class RopePairing {

@@ -4,8 +4,8 @@
 //   f(x|)       key ")"   f(x)|       a closer that was inserted so is typed over
 //   f(|)        delete    f|          both go
 //
-// Brackets are closed where a blank, a line end or a closer follows; quotes where, besides, no word
-// character precedes.
+// Brackets are closed where the text ends or a blank, a line end or one of ;:.,=}])> follows;
+// quotes where, besides, no word character precedes.
 #pragma once
 
 #include <cstddef>

@@ -1,10 +1,10 @@
 // Files of the user's, read whole and replaced without ever being half written.
 //
 // A replacement is written to a temporary file in the same folder, synced, and renamed over the
-// original, so that at every moment the name refers to the old content or to the new. Before the
-// rename the file must still be what was read; an edit made meanwhile is never lost. The mode is
-// kept, the owner where the system allows it. A symbolic link stays one: its target is replaced.
-// Other hard links keep the old content.
+// original, so that at every moment the name refers to the old content or to the new. Right
+// before the rename the file must still be what was read, so an edit made until then is not lost.
+// The mode is kept, the owner where the system allows it. A symbolic link stays one: its target is
+// replaced. Other hard links keep the old content.
 #pragma once
 
 #include <cstddef>

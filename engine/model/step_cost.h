@@ -1,5 +1,5 @@
-// What a step must compute and read, from the configuration alone: the numerator of every "share
-// of the machine's peak" that a benchmark reports.
+// What a step must compute, from the configuration alone: the numerator of the share of the FMA
+// peak that `fimd bench` reports of prefill.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ struct StepShape {
 };
 
 /// Multiply-adds of the matrix products and of attention (causal pairs only, the cheaper MLA form)
-/// in Model::forward(). Norms, softmax, rotations and routing, under 1 %, are not counted, and
-/// neither is work that a schedule wastes.
+/// in Model::forward(). Norms, softmax, rotations and the choice of experts, under 1 %, are not
+/// counted, and neither is work that a schedule wastes.
 int64_t step_multiply_adds(const ModelConfig& config, const StepShape& shape);
 
 }  // namespace fimd

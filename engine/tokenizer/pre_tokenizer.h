@@ -2,7 +2,8 @@
 //
 // A list of splits, each applied to the pieces that the previous one left, then ByteLevel, which
 // may put a space before a piece and split once more with GPT-2's pattern. Pieces go through the
-// list depth first: nothing is stored per piece, so that a text of any length needs no memory here.
+// list depth first: nothing is stored per piece, so that a text of any length needs no memory here,
+// but for a copy of the piece that ByteLevel puts a space before.
 // Source: the `pre_tokenizers` of the Python package `tokenizers`.
 #pragma once
 

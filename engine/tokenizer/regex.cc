@@ -21,7 +21,7 @@ constexpr uint32_t kHeapLimitKib = 64 << 10;        // what is saved for backtra
 
 template <typename Object>
 Object* check_allocated(Object* object) {
-  FIMD_CHECK(object != nullptr);  // running out of host memory ends the process, as everywhere
+  FIMD_CHECK(object != nullptr);  // how PCRE2 says that host memory ran out
   return object;
 }
 

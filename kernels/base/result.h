@@ -13,7 +13,7 @@ namespace fimd {
 
 enum class ErrorCode {
   kInvalidInput,  ///< a file, an argument or a message is malformed or out of range
-  kNotFound,      ///< a file, a tensor, a token or a device is missing
+  kNotFound,      ///< a file, a tensor, a token or a backend is missing
   kUnsupported,   ///< well formed, but not something this program does
   kOutOfMemory,   ///< a budget of memory is spent
   kCancelled,     ///< the caller asked to stop
@@ -49,7 +49,8 @@ inline tl::unexpected<Error> fail(ErrorCode code, std::string message) {
 #define FIMD_CONCAT(a, b) FIMD_CONCAT_INNER(a, b)
 
 /// Evaluates `expression`, a Result: returns its error from the calling function, or else
-/// initialises `declaration` with its value. The only macro that changes control flow.
+/// initialises `declaration` with its value. It and FIMD_TRY_STATUS are the only macros that
+/// return.
 #define FIMD_TRY(declaration, expression) \
   FIMD_TRY_INNER(declaration, (expression), FIMD_CONCAT(fimd_result_, __LINE__))
 #define FIMD_TRY_INNER(declaration, expression, result)            \

@@ -2,10 +2,12 @@
 //
 // An operation opens a Scope, takes what it needs and gives everything back at the end of the
 // scope. A step is what happens while the outermost scope lives:
-//   1. What does not fit into the last block gets a block of its own, so that what was taken before
-//      stays where it is. A block that nothing lives in makes room first.
-//   2. When a step ends that needed several blocks, one takes their place, as long as what lived at
-//      once at most. So a step that is no larger than one before takes nothing from the system.
+//   1. What does not fit into the block being filled gets another, so that what was taken before
+//      stays where it is. The blocks behind it hold nothing: if the next is too small, they make
+//      room first.
+//   2. When a step ends that needed several blocks, one takes their place, as large as the most
+//      that lived at once. So a step that is no larger than one before takes nothing from the
+//      system.
 //   3. A step that needed more than `kept_bytes` leaves nothing behind.
 // What is held never exceeds twice what the largest step needs plus 1 MiB: what a block has left is
 // less than the taking that did not fit there.
@@ -26,7 +28,7 @@ class Workspace {
   /// A few times what a step of 512 tokens of DeepSeek-V2-Lite needs.
   static constexpr int64_t kDefaultKeptBytes = int64_t{256} << 20;
 
-  /// Keeps at most `kept_bytes` between steps.
+  /// Keeps at most `kept_bytes` between steps, or one block of 1 MiB where that is more.
   explicit Workspace(int64_t kept_bytes = kDefaultKeptBytes) : kept_bytes_(kept_bytes) {}
 
   Workspace(const Workspace&) = delete;

@@ -1,4 +1,4 @@
-// The dot form: four rows of weights times a few tokens, vectors along k.
+// The dot form: four rows of weights times a few tokens, or eight times one; vectors along k.
 #if defined(FIMD_KERNELS_CPU_DOT_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef FIMD_KERNELS_CPU_DOT_INL_H
 #undef FIMD_KERNELS_CPU_DOT_INL_H

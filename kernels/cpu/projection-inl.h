@@ -2,15 +2,18 @@
 //
 // Two forms of the same product, because weights are stored row by row (as dot products want them)
 // and are read once per call:
-//   dot     few tokens. A vector runs along k: four rows of W times up to four tokens. Weights are
-//           converted in registers and used at once, so the time is that of reading them.
+//   dot     few tokens. A vector runs along k: four rows of W times up to four tokens, or eight
+//           times one. Weights are converted in registers and used at once, so the time is that
+//           of reading them.
 //   panel   many tokens. A vector runs along the outputs n: a strip of W is transposed into a panel
-//           panel[k][n] of floats in the thread's scratch, then tiles of 6 tokens x 4 vectors stay
-//           in registers over k. Transposing costs about as much as multiplying by 4 tokens.
+//           panel[k][n] of floats in the thread's scratch, then tiles of 6 tokens x 4 vectors (2
+//           where there are 16 registers) stay in registers over k. Transposing costs about as much
+//           as multiplying by 4 tokens.
 // Tokens come as row pointers, so gathering an expert's tokens costs nothing.
 //
-// Each output element is one chain of operations in ascending k, whatever strip, tile or thread it
-// falls to; so results depend on the form but not on how the work was cut.
+// Each output element is one chain of operations in ascending k, in the dot form one for each lane
+// and then their sum, whatever strip, tile or thread it falls to; so results depend on the form but
+// not on how the work was cut.
 #if defined(FIMD_KERNELS_CPU_PROJECTION_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef FIMD_KERNELS_CPU_PROJECTION_INL_H
 #undef FIMD_KERNELS_CPU_PROJECTION_INL_H

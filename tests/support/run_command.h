@@ -20,7 +20,7 @@ struct CommandResult {
   std::string errors;
 };
 
-/// Runs `command`, whose first word is a path, to its end. Aborts if it cannot be started.
+/// Runs `command`, whose first word is a path, to its end. Exit code 127: it cannot be started.
 CommandResult run_command(const std::vector<std::string>& command,
                           const CommandOptions& options = {});
 
