@@ -17,8 +17,9 @@ constexpr size_t kPrefillChunkTokens = 512;
 // A key that comes meanwhile waits for no more of a prompt that nobody waits for.
 constexpr size_t kIdleChunkTokens = 64;
 
-// What one user has in hand: the files that are edited by turns, a sequence each.
-constexpr size_t kMaxKeptSequences = 4;
+// What one user has in hand: four files that are edited by turns, each as it is and as idle time
+// thinks that it will be.
+constexpr size_t kMaxKeptSequences = 8;
 
 // 34 thousand tokens of DeepSeek-V2-Lite; the bundled model's four take 32 MB at most.
 constexpr int64_t kMaxKeptBytes = int64_t{2} << 30;
@@ -194,9 +195,11 @@ Status Engine::check_memory(const Prompt& prompt, const GenerationRequest& reque
                   std::to_string(max_sequence_bytes_));
 }
 
-CachedSequence Engine::take_sequence(const Prompt& prompt, int64_t max_drift) {
-  const WantedPrompt wanted = {
-      .ids = prompt.ids, .suffix_begin = prompt.suffix_begin, .max_drift = max_drift};
+CachedSequence Engine::take_sequence(const Prompt& prompt, const GenerationRequest& request) {
+  const WantedPrompt wanted = {.ids = prompt.ids,
+                               .suffix_begin = prompt.suffix_begin,
+                               .max_drift = request.max_drift_tokens,
+                               .leaves_kept = request.priority == Priority::kIdle};
   KvCache empty = model_.make_cache(context_tokens());
   std::unique_lock lock(sequences_mutex_);
   CachedSequence sequence = sequences_.take(wanted, std::move(empty));
@@ -215,10 +218,10 @@ Result<GenerationResult> Engine::generate(const GenerationRequest& request,
   FIMD_TRY_STATUS(validate(request));
   FIMD_TRY(Prompt prompt, encode(request, stop));
   FIMD_TRY_STATUS(check_memory(prompt, request));
-  const Turns::Place place = turns_.line_up(request.priority);
+  const Turns::Place place(turns_, request.priority);
   std::optional<Turns::Turn> turn = turns_.take(place, stop);
   if (!turn) return cancelled();
-  CachedSequence sequence = take_sequence(prompt, request.max_drift_tokens);
+  CachedSequence sequence = take_sequence(prompt, request);
   turn.reset();
   Run run = {.request = request,
              .sink = sink,
@@ -246,7 +249,11 @@ Result<GenerationResult> Engine::generate(Run& run) {
   const auto spelled = std::span<const float>(run.logits).first(tokenizer_.vocab_size());
   std::vector<float> restricted;
   int64_t forced_tokens = 0;  // they are the caller's text, so they do not count as generated
-  Output output(tokenizer_, rules, run.sink);
+  const TextSink aside_sink = [&run](std::string_view text) {
+    const Turns::Aside aside(run.place);
+    return run.sink(text);
+  };
+  Output output(tokenizer_, rules, run.sink ? aside_sink : run.sink);
   Sampler sampler(run.request.sampling);
   for (;;) {
     const bool is_forced = !forced.empty();

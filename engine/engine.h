@@ -64,7 +64,7 @@ class Engine final : public TextGenerator {
     const GenerationRequest& request;
     const TextSink& sink;
     const std::stop_token& stop;
-    Turns::Place place;
+    const Turns::Place& place;
     Prompt prompt;
     CachedSequence sequence;
     std::vector<float> logits;  ///< of the last token computed
@@ -80,7 +80,7 @@ class Engine final : public TextGenerator {
   [[nodiscard]] Status check_memory(const Prompt& prompt, const GenerationRequest& request) const;
 
   /// Takes the sequence that is most like the prompt and moves its rows. In a turn.
-  CachedSequence take_sequence(const Prompt& prompt, int64_t max_drift);
+  CachedSequence take_sequence(const Prompt& prompt, const GenerationRequest& request);
 
   /// Computes what the sequence lacks of the prompt and generates. Whatever the result, the
   /// sequence holds what was computed.

@@ -65,8 +65,16 @@ class PromptBuilder {
  private:
   [[nodiscard]] int64_t num_tokens() const { return std::ssize(prompt_.ids); }
 
+  /// Given up as soon as the prompt cannot fit any more.
   Result<std::vector<int32_t>> encode(std::string_view text) {
-    return tokenizer_.encode(text, SpecialTokens::kLiteral, {.stop = limits_.stop});
+    const auto room = static_cast<size_t>(std::max<int64_t>(
+        limits_.context_tokens + static_cast<int64_t>(kMaxTakenBackTokens) - num_tokens(), 0));
+    auto ids = tokenizer_.encode(
+        text, SpecialTokens::kLiteral, {.stop = limits_.stop, .max_tokens = room});
+    if (ids || ids.error().code != ErrorCode::kInvalidInput) return ids;
+    return fail(ErrorCode::kInvalidInput,
+                "the prompt has more tokens than fit the " +
+                    std::to_string(limits_.context_tokens) + " of the context");
   }
 
   const Tokenizer& tokenizer_;

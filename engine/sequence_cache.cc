@@ -1,6 +1,7 @@
 #include "engine/sequence_cache.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace fimd {
@@ -43,7 +44,8 @@ void plan_beginning(const CachedSequence& kept, const WantedPrompt& wanted, Reus
       reuse.common = origin.begin;
       break;
     }
-    reuse.origins.push_back(origin);
+    const bool is_exact = origin.drift() == 0 && reuse.origins.empty();
+    if (!is_exact) reuse.origins.push_back(origin);
   }
   reuse.num_beginning = reuse.origins.size();
 }
@@ -125,9 +127,19 @@ void note_what_will_be_computed(const WantedPrompt& wanted, Reuse& reuse) {
   };
   const int64_t drift_before = largest_drift(std::span(reuse.origins).first(reuse.num_beginning));
   const int64_t drift_behind = largest_drift(reuse.origins);
-  if (drift_before > 0) add(reuse.common, drift_before);
+  const bool has_gap = reuse.move.count == 0 || reuse.move.to > reuse.common;
+  if (drift_before > 0 && has_gap) add(reuse.common, drift_before);
   if (reuse.move.count > 0 && drift_behind > 0) add(reuse.move.to + reuse.move.count, drift_behind);
   std::ranges::sort(reuse.origins, {}, &RowOrigin::begin);
+}
+
+/// Whether `kept` is of no use beside `sequence`, which has the same prompt whole and no worse.
+bool replaces(const CachedSequence& sequence, const CachedSequence& kept) {
+  const bool is_whole = sequence.kv.num_tokens() >= sequence.prompt_tokens;
+  return is_whole && kept.prompt_tokens == sequence.prompt_tokens &&
+         sequence.drift() <= kept.drift() &&
+         std::ranges::equal(between(kept.tokens, 0, kept.prompt_tokens),
+                            between(sequence.tokens, 0, sequence.prompt_tokens));
 }
 
 }  // namespace
@@ -155,7 +167,8 @@ CachedSequence SequenceCache::take(const WantedPrompt& wanted, KvCache empty) {
                           .ahead_end = reuse.move.to + reuse.move.count,
                           .origins = std::move(reuse.origins)};
   if (best == sequences_.end()) return taken;
-  if (2 * reuse.common < std::min(best->suffix_begin, best->kv.num_tokens())) {
+  const bool is_like_it = 2 * reuse.common >= std::min(best->suffix_begin, best->kv.num_tokens());
+  if (wanted.leaves_kept || !is_like_it) {
     const int64_t num_rows = std::max(reuse.common, reuse.move.from + reuse.move.count);
     taken.kv.copy_beginning(best->kv, reuse.common, num_rows);
     return taken;
@@ -169,6 +182,11 @@ CachedSequence SequenceCache::take(const WantedPrompt& wanted, KvCache empty) {
 void SequenceCache::put(CachedSequence sequence) {
   FIMD_CHECK(std::ssize(sequence.tokens) >= sequence.kv.num_tokens(), sequence.tokens.size());
   if (sequence.num_rows() == 0) return;
+  const bool strictly_ascending =
+      std::ranges::adjacent_find(sequence.origins, std::greater_equal(), &RowOrigin::begin) ==
+      sequence.origins.end();
+  FIMD_CHECK(strictly_ascending, sequence.origins.size());
+  sequences_.remove_if([&](const CachedSequence& kept) { return replaces(sequence, kept); });
   sequences_.push_front(std::move(sequence));
   while (!sequences_.empty() &&
          (sequences_.size() > max_sequences_ || reserved_bytes() > max_bytes_)) {

@@ -15,7 +15,8 @@
 //
 // A sequence is continued in place when at least half of what precedes its hole is common, as it is
 // from key to key; what was generated after it is cheap to lose. Of any other a copy is taken, so
-// that two documents which share a license header do not evict one another.
+// that two documents which share a license header do not evict one another, and for what is asked
+// in idle time, so that giving it up costs nothing that was there.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +43,8 @@ struct WantedPrompt {
   std::span<const int32_t> ids;  ///< never empty
   int64_t suffix_begin = 0;      ///< where `hole` is; rows between it and the last may be moved
   int64_t max_drift = 0;
+  /// Always copies: what is asked in idle time may be given up, or never be the document's.
+  bool leaves_kept = false;
 };
 
 /// Token ids and their rows.
@@ -75,8 +78,8 @@ class SequenceCache {
   /// for it. Its `move` must be done before anything else is done with its rows.
   CachedSequence take(const WantedPrompt& wanted, KvCache empty);
 
-  /// Keeps `sequence`, unless it has no rows; those used least recently go, all of them and it too
-  /// when it alone is larger than all may be.
+  /// Keeps `sequence`, unless it has no rows, and no other of its prompt that is no better. Those
+  /// used least recently go, all of them and it too when it alone is larger than all may be.
   void put(CachedSequence sequence);
 
   [[nodiscard]] size_t num_sequences() const { return sequences_.size(); }

@@ -2,29 +2,43 @@
 
 namespace fimd {
 
-Turns::Place Turns::line_up(Priority priority) {
-  const std::lock_guard lock(mutex_);
-  return {priority, ++last_place_};
+Turns::Place::Place(Turns& turns, Priority priority) : turns_(turns) {
+  const std::lock_guard lock(turns_.mutex_);
+  rank_ = {priority, ++turns_.last_place_};
+  turns_.line_.insert(rank_);
+}
+
+Turns::Place::~Place() {
+  turns_.leave(*this);
 }
 
 std::optional<Turns::Turn> Turns::take(const Place& place, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  waiting_.insert(place);
-  const auto is_next = [&] { return !taken_ && *waiting_.begin() == place; };
+  ++num_waiting_;
+  const auto is_next = [&] { return !taken_ && *line_.begin() == place.rank_; };
   const bool is_mine = changed_.wait(lock, stop, is_next) && !stop.stop_requested();
-  waiting_.erase(place);
-  if (is_mine) {
-    taken_ = true;
-    return std::make_optional<Turn>(*this);
-  }
-  lock.unlock();
-  changed_.notify_all();  // who stood behind this place may be next
-  return std::nullopt;
+  --num_waiting_;
+  if (!is_mine) return std::nullopt;
+  taken_ = true;
+  return std::make_optional<Turn>(*this);
 }
 
 size_t Turns::num_waiting() const {
   const std::lock_guard lock(mutex_);
-  return waiting_.size();
+  return num_waiting_;
+}
+
+void Turns::leave(const Place& place) {
+  {
+    const std::lock_guard lock(mutex_);
+    line_.erase(place.rank_);
+  }
+  changed_.notify_all();
+}
+
+void Turns::come_back(const Place& place) {
+  const std::lock_guard lock(mutex_);
+  line_.insert(place.rank_);
 }
 
 void Turns::give_back() {

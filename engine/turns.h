@@ -1,10 +1,10 @@
-// Turns at the engine's device: one step at a time, that of the best place which waits for one.
+// Turns at the engine's device: one step at a time, who comes first by priority goes first.
 //
-// A generation takes a turn for each of its steps and gives it back in between, so a key overtakes
-// a generation that nobody waits for between two of its steps, and that one goes on where it was
-// afterwards. Generations of one priority go in the order in which they took their place in line.
-// One that is between two steps waits for none, so a step of another may come in between, whatever
-// its place.
+// A generation has a place in line from its first step to its last, and takes a turn for each step.
+// It keeps its place between two steps, while it samples a token, so nobody behind it slips in. It
+// steps aside while a sink runs, which may take as long as it likes. So a key overtakes a
+// generation that nobody waits for between two of its steps, and that one goes on where it was
+// afterwards; generations of one priority go in the order in which they lined up.
 #pragma once
 
 #include <condition_variable>
@@ -22,8 +22,34 @@ namespace fimd {
 /// Thread: safe.
 class Turns {
  public:
-  /// A generation's place in line.
-  using Place = std::pair<Priority, uint64_t>;
+  /// A generation's place in line, behind those of its priority, until this goes.
+  class Place {
+   public:
+    Place(Turns& turns, Priority priority);
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place();
+
+   private:
+    friend class Turns;
+
+    Turns& turns_;
+    std::pair<Priority, uint64_t> rank_;
+  };
+
+  /// While this lives, the place holds nobody up.
+  class Aside {
+   public:
+    explicit Aside(const Place& place) : place_(place) { place_.turns_.leave(place_); }
+
+    Aside(const Aside&) = delete;
+    Aside& operator=(const Aside&) = delete;
+
+    ~Aside() { place_.turns_.come_back(place_); }
+
+   private:
+    const Place& place_;
+  };
 
   /// The device is the holder's until this goes.
   class Turn {
@@ -42,23 +68,23 @@ class Turns {
     Turns* turns_;
   };
 
-  /// The last place of its priority.
-  Place line_up(Priority priority);
-
-  /// Waits until the device is free and no better place waits. Absent: `stop` was requested, which
-  /// ends the wait at once.
+  /// Waits until the device is free and `place` is the first in line. Absent: `stop` was requested,
+  /// which ends the wait at once.
   std::optional<Turn> take(const Place& place, const std::stop_token& stop);
 
-  /// Of those that take(), how many wait.
+  /// How many calls of take() wait.
   [[nodiscard]] size_t num_waiting() const;
 
  private:
+  void leave(const Place& place);
+  void come_back(const Place& place);
   void give_back();
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable_any changed_;
-  std::set<Place> waiting_;
+  std::set<std::pair<Priority, uint64_t>> line_;
   uint64_t last_place_ = 0;
+  size_t num_waiting_ = 0;
   bool taken_ = false;
 };
 

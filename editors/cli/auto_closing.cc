@@ -29,6 +29,8 @@ bool AutoClosing::take(size_t offset) {
 }
 
 void AutoClosing::shift(const KeyEdit& edit) {
+  std::erase_if(inserted_,
+                [&](size_t offset) { return offset >= edit.begin && offset < edit.end; });
   for (size_t& offset : inserted_) {
     if (offset >= edit.end) offset += edit.text.size() - (edit.end - edit.begin);
   }

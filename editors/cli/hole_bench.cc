@@ -70,6 +70,7 @@ void cut_holes(const Tokenizer& tokenizer, std::string_view text, std::vector<Ho
     hole.typed = std::ssize(typed);
     const auto excess = std::max<int64_t>(std::ssize(hole.prefix) - kPrefixTokens, 0);
     hole.prefix.erase(hole.prefix.begin(), hole.prefix.begin() + excess);
+    hole.typed = std::min(hole.typed, std::ssize(hole.prefix));
     hole.suffix.resize(std::min<size_t>(hole.suffix.size(), kSuffixTokens));
     hole.middle.resize(std::min<size_t>(hole.middle.size(), kMaxMiddleTokens));
     holes.push_back(std::move(hole));

@@ -9,6 +9,7 @@
 
 #include "completion/syntax/text_lines.h"
 #include "editors/cli/auto_closing.h"
+#include "engine/utf8.h"
 #include "lsp/completion_service.h"
 #include "lsp/server.h"
 
@@ -101,12 +102,13 @@ std::string typed_without_help(const Trace& trace) {
   ByteOffset cursor;
   for (const TraceStep& step : trace.steps) {
     if (step.kind == TraceStep::Kind::kMove) cursor = text.offset_of(step.position);
-    EncodedRange range = {text.position_of(cursor), text.position_of(cursor)};
-    if (step.kind == TraceStep::Kind::kDelete) {
-      range.start.character -= static_cast<uint32_t>(step.count);
+    size_t begin = cursor.value;
+    for (int64_t i = 0; step.kind == TraceStep::Kind::kDelete && i < step.count && begin > 0; ++i) {
+      --begin;
+      while (begin > 0 && is_utf8_continuation(text.text()[begin])) --begin;
     }
-    const ByteOffset begin = text.offset_of(range.start);
-    if (text.replace(range, step.text)) cursor = {begin.value + step.text.size()};
+    const EncodedRange range = {text.position_of({begin}), text.position_of(cursor)};
+    if (text.replace(range, step.text)) cursor = {begin + step.text.size()};
   }
   return text.text();
 }

@@ -6,62 +6,10 @@
 #include <random>
 #include <utility>
 
+#include "tests/engine/cached_rows.h"
+
 namespace fimd {
 namespace {
-
-using Ids = std::vector<int32_t>;
-
-constexpr int64_t kCapacity = 1000;
-constexpr int64_t kNoLimit = int64_t{1} << 40;
-
-KvCache empty_kv() {
-  return {2, 3, kCapacity};
-}
-
-void write_row(KvCache& kv, int64_t position, int32_t token) {
-  for (int64_t layer = 0; layer < 2; ++layer) {
-    kv.rows(layer, std::max<int64_t>(position + 1 - kv.num_tokens(), 0))(position, 1) =
-        static_cast<float>(token);
-  }
-}
-
-int32_t read_row(KvCache& kv, int64_t position) {
-  const auto rows = kv.rows(1, std::max<int64_t>(position + 1 - kv.num_tokens(), 0));
-  return static_cast<int32_t>(rows(position, 1));
-}
-
-/// Gives rows that hold their ids to the tokens before `end` that have none.
-void compute(CachedSequence& sequence, int64_t end) {
-  KvCache& kv = sequence.kv;
-  while (kv.num_tokens() < end) {
-    if (sequence.ahead_begin < sequence.ahead_end && kv.num_tokens() == sequence.ahead_begin) {
-      kv.commit(std::exchange(sequence.ahead_end, 0) - sequence.ahead_begin);
-      sequence.ahead_begin = 0;
-      continue;
-    }
-    write_row(kv, kv.num_tokens(), sequence.tokens[static_cast<size_t>(kv.num_tokens())]);
-    kv.commit(1);
-  }
-}
-
-/// A prompt whose tokens from the first 0 on (the marker) to the last but one may be moved.
-WantedPrompt wanted(const Ids& prompt, int64_t max_drift) {
-  const auto marker = std::ranges::find(prompt, 0) - prompt.begin();
-  return {.ids = prompt, .suffix_begin = marker, .max_drift = max_drift};
-}
-
-/// Takes and moves, as an engine does.
-CachedSequence take_moved(SequenceCache& cache, const Ids& prompt, int64_t max_drift) {
-  CachedSequence taken = cache.take(wanted(prompt, max_drift), empty_kv());
-  const RowMove& move = taken.move;
-  Ids rows;
-  for (int64_t i = 0; i < move.count; ++i) rows.push_back(read_row(taken.kv, move.from + i));
-  for (int64_t i = 0; i < move.count; ++i) {
-    write_row(taken.kv, move.to + i, rows[static_cast<size_t>(i)]);
-  }
-  taken.move = {};
-  return taken;
-}
 
 /// Computes the prompt from what was kept; returns how many rows that took.
 int64_t run(SequenceCache& cache, const Ids& prompt, int64_t max_drift = 0) {
@@ -289,36 +237,120 @@ TEST(SequenceCache, RemembersThatRowsBehindMovedOnesAreNotExact) {
       << "the others have seen a token that is gone, and rows which have not seen it";
 }
 
-// Whatever is asked, in whatever order: the rows are the prompt's, what allows no drift gets exact
-// rows, and drift stays within what is allowed.
+TEST(SequenceCache, LeavesWhatItHasWhenAskedInIdleTime) {
+  SequenceCache cache(4, kNoLimit);
+  run(cache, hole(kPrefix, kSuffix));
+  const Ids speculated = hole(kPrefix + range(1000, 1100), kSuffix);
+  WantedPrompt idle = wanted(speculated, kMaxDrift);
+  idle.leaves_kept = true;
+  CachedSequence taken = cache.take(idle, empty_kv());
+  compute(taken, std::ssize(speculated));
+  cache.put(std::move(taken));
+  EXPECT_EQ(cache.num_sequences(), 2);
+  EXPECT_EQ(run(cache, hole(kPrefix + Ids{1}, kSuffix), kMaxDrift), 3) << "its suffix is there";
+}
+
+TEST(SequenceCache, KeepsTheBetterOfTwoSequencesOfOnePrompt) {
+  SequenceCache cache(4, kNoLimit);
+  run(cache, hole(kPrefix, kSuffix));
+  const Ids prompt = hole(kPrefix + Ids{1}, kSuffix);
+  run(cache, prompt, kMaxDrift);
+  WantedPrompt idle = wanted(prompt, 0);
+  idle.leaves_kept = true;
+  CachedSequence exact = cache.take(idle, empty_kv());
+  compute(exact, std::ssize(prompt));
+  cache.put(std::move(exact));
+  EXPECT_EQ(cache.num_sequences(), 1);
+  EXPECT_EQ(run(cache, prompt), 1) << "the exact one";
+}
+
+// A gap without tokens has no origin of its own; the moved rows behind it keep theirs.
+TEST(SequenceCache, CountsWhatIsDeletedBelowTheCursor) {
+  SequenceCache cache(4, kNoLimit);
+  run(cache, hole(kPrefix, kSuffix));
+  run(cache, hole(kPrefix + Ids{1}, kSuffix), kMaxDrift);
+  const Ids shorter = range(200, 210) + range(270, 300);
+  CachedSequence taken = take_moved(cache, hole(kPrefix + Ids{1}, shorter), kMaxDrift);
+  EXPECT_EQ(taken.num_rows(), 42 + 10 + 24) << "the first 16 of the suffix are computed anew";
+  EXPECT_EQ(taken.drift(), 61);
+  cache.put(std::move(taken));
+  taken = take_moved(cache, hole(kPrefix + Ids{1}, range(200, 205) + range(270, 300)), kMaxDrift);
+  EXPECT_EQ(taken.num_rows(), 42 + 5) << "66 are not allowed";
+}
+
+/// What rows have seen, for the truth of the random sessions: a row holds the index of its own.
+struct Truth {
+  std::vector<Ids> seen;
+
+  /// Fills in what rows [begin, end) of the sequence saw when they were computed.
+  void note(CachedSequence& sequence, int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      seen.emplace_back(sequence.tokens.begin(), sequence.tokens.begin() + i);
+      sequence.kv.rows(0, 0)(i, 2) = static_cast<float>(seen.size() - 1);
+    }
+  }
+
+  /// How many tokens are in one of the two and not, in that order, in the other.
+  static int64_t edits(const Ids& a, std::span<const int32_t> b) {
+    std::vector<int64_t> row(b.size() + 1);  // of longest common subsequences
+    for (const int32_t token : a) {
+      int64_t diagonal = 0;
+      for (size_t j = 1; j <= b.size(); ++j) {
+        const int64_t above = row[j];
+        row[j] = token == b[j - 1] ? diagonal + 1 : std::max(row[j], row[j - 1]);
+        diagonal = above;
+      }
+    }
+    return std::ssize(a) + std::ssize(b) - 2 * row.back();
+  }
+};
+
+int64_t counted_drift(const CachedSequence& sequence, int64_t row) {
+  int64_t drift = 0;
+  for (const RowOrigin& origin : sequence.origins) {
+    if (origin.begin <= row) drift = origin.drift();
+  }
+  return drift;
+}
+
+// Whatever is asked, in whatever order, and given up anywhere: the rows are the prompt's, what
+// allows no drift gets rows that have seen just this prompt, and no row has seen more than its
+// counted drift, which stays within what is allowed.
 TEST(SequenceCache, HoldsItsRulesInRandomSessions) {
   std::mt19937 random(1);
   const auto below = [&](int64_t n) {
     return static_cast<int64_t>(random() % static_cast<uint32_t>(n));
   };
-  for (int session = 0; session < 50; ++session) {
+  for (int session = 0; session < 60; ++session) {
     SequenceCache cache(3, kNoLimit);
+    Truth truth;
     Ids prefix = range(100, 160);
     Ids suffix = range(200, 260);
     for (int step = 0; step < 60; ++step) {
       Ids& edited = below(4) == 0 ? suffix : prefix;
       const int64_t at = below(3) == 0 ? below(std::ssize(edited) + 1)
                                        : (&edited == &prefix ? std::ssize(edited) : 0);
-      if (below(3) == 0 && at < std::ssize(edited)) {
-        edited.erase(edited.begin() + at);
-      } else {
-        edited.insert(edited.begin() + at, static_cast<int32_t>(1000 + below(50)));
-      }
+      const int64_t deleted = std::min(below(3) == 0 ? below(12) : 0, std::ssize(edited) - at);
+      edited.erase(edited.begin() + at, edited.begin() + at + deleted);
+      if (deleted == 0) edited.insert(edited.begin() + at, static_cast<int32_t>(1000 + below(50)));
       const int64_t max_drift = below(3) == 0 ? 0 : below(30);
       const Ids prompt = hole(prefix, suffix);
       CachedSequence taken = take_moved(cache, prompt, max_drift);
       ASSERT_LE(taken.drift(), max_drift);
-      const bool finishes = below(4) != 0;
-      compute(taken,
-              finishes ? std::ssize(prompt)
-                       : taken.kv.num_tokens() + below(std::ssize(prompt) - taken.kv.num_tokens()));
+      const int64_t common = taken.kv.num_tokens();
+      const int64_t ahead = taken.ahead_end > 0 ? taken.ahead_begin : std::ssize(prompt);
+      const int64_t ahead_end = taken.ahead_end > 0 ? taken.ahead_end : std::ssize(prompt);
+      const int64_t end =
+          below(4) != 0 ? std::ssize(prompt) : common + below(std::ssize(prompt) - common);
+      compute(taken, end);
+      truth.note(taken, common, std::min(ahead, taken.kv.num_tokens()));
+      truth.note(taken, std::min(ahead_end, taken.kv.num_tokens()), taken.kv.num_tokens());
       for (int64_t i = 0; i < taken.kv.num_tokens(); ++i) {
         ASSERT_EQ(read_row(taken.kv, i), prompt[static_cast<size_t>(i)]) << "row " << i;
+        if (i % 7 != step % 7) continue;  // the truth costs a square of the prompt
+        const auto seen = static_cast<size_t>(taken.kv.rows(0, 0)(i, 2));
+        const auto now = std::span(prompt).first(static_cast<size_t>(i));
+        ASSERT_LE(Truth::edits(truth.seen[seen], now), counted_drift(taken, i)) << "row " << i;
       }
       ASSERT_LE(taken.origins.size(), 2 * kMaxRowOrigins + 2);
       cache.put(std::move(taken));

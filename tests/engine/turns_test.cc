@@ -1,69 +1,87 @@
 #include "engine/turns.h"
 
 #include <gtest/gtest.h>
-#include <latch>
+#include <optional>
 #include <thread>
 #include <vector>
 
 namespace fimd {
 namespace {
 
-TEST(Turns, GoInTheOrderOfPriorityAndOfLiningUp) {
+TEST(Turns, AreGivenToTheFirstInLine) {
   Turns turns;
-  const Turns::Place idle = turns.line_up(Priority::kIdle);
-  const Turns::Place asked = turns.line_up(Priority::kAsked);
-  const Turns::Place first_key = turns.line_up(Priority::kKey);
-  const Turns::Place second_key = turns.line_up(Priority::kKey);
-  EXPECT_LT(first_key, second_key);
-  EXPECT_LT(second_key, asked);
-  EXPECT_LT(asked, idle);
-}
-
-TEST(Turns, AFreeDeviceIsTakenByWhoeverComes) {
-  Turns turns;
-  const Turns::Place idle = turns.line_up(Priority::kIdle);
-  const Turns::Place key = turns.line_up(Priority::kKey);
-  EXPECT_TRUE(turns.take(idle, {})) << "who does not want a turn now holds nobody up";
-  EXPECT_TRUE(turns.take(key, {}));
-}
-
-// Whoever waits is served by place when the holder gives back, not by who came first.
-TEST(Turns, AreGivenToTheBestPlaceThatWaits) {
-  Turns turns;
-  const Turns::Place holder = turns.line_up(Priority::kIdle);
-  std::optional<Turns::Turn> turn = turns.take(holder, {});
-  std::vector<Turns::Place> places;
-  for (const Priority priority : {Priority::kIdle, Priority::kAsked, Priority::kKey}) {
-    places.push_back(turns.line_up(priority));
-  }
+  std::optional<Turns::Place> holder(std::in_place, turns, Priority::kIdle);
+  std::optional<Turns::Turn> turn = turns.take(*holder, {});
   std::vector<Priority> served;  // guarded by the turn
   std::vector<std::jthread> threads;
-  threads.reserve(places.size());
-  for (const Turns::Place& place : places) {
-    threads.emplace_back([&, place] {
+  size_t num_waiting = 0;
+  for (const Priority priority : {Priority::kIdle, Priority::kAsked, Priority::kKey}) {
+    threads.emplace_back([&turns, &served, priority] {
+      const Turns::Place place(turns, priority);
       const auto mine = turns.take(place, {});
-      served.push_back(place.first);
+      served.push_back(priority);
     });
+    while (turns.num_waiting() <= num_waiting) std::this_thread::yield();
+    ++num_waiting;
   }
-  while (turns.num_waiting() < places.size()) std::this_thread::yield();
+  holder.reset();
   turn.reset();
   threads.clear();
   EXPECT_EQ(served, (std::vector{Priority::kKey, Priority::kAsked, Priority::kIdle}));
 }
 
+// A generation that samples between two of its steps does not lose its place.
+TEST(Turns, NobodySlipsInBetweenTwoStepsOfABetterPlace) {
+  Turns turns;
+  std::optional<Turns::Place> key(std::in_place, turns, Priority::kKey);
+  std::vector<Turns::Turn> turn;
+  turn.push_back(*turns.take(*key, {}));
+  bool key_is_done = false;  // guarded by the turn
+  std::jthread idle([&] {
+    const Turns::Place place(turns, Priority::kIdle);
+    const auto mine = turns.take(place, {});
+    EXPECT_TRUE(key_is_done);
+  });
+  while (turns.num_waiting() < 1) std::this_thread::yield();
+  for (int step = 0; step < 100; ++step) {
+    turn.clear();
+    std::this_thread::yield();
+    turn.push_back(*turns.take(*key, {}));
+  }
+  key_is_done = true;
+  turn.clear();
+  key.reset();
+}
+
+TEST(Turns, WhoStepsAsideHoldsNobodyUp) {
+  Turns turns;
+  const Turns::Place key(turns, Priority::kKey);
+  {
+    const Turns::Aside aside(key);
+    const Turns::Place idle(turns, Priority::kIdle);
+    EXPECT_TRUE(turns.take(idle, {}));
+  }
+  EXPECT_TRUE(turns.take(key, {})) << "and is back in its place";
+}
+
 TEST(Turns, WhoIsCancelledLeavesTheLineAtOnce) {
   Turns turns;
-  std::optional<Turns::Turn> turn = turns.take(turns.line_up(Priority::kKey), {});
+  std::optional<Turns::Place> holder(std::in_place, turns, Priority::kKey);
+  std::optional<Turns::Turn> turn = turns.take(*holder, {});
   std::stop_source stop;
-  std::jthread waiter(
-      [&] { EXPECT_FALSE(turns.take(turns.line_up(Priority::kKey), stop.get_token())); });
+  std::jthread waiter([&] {
+    const Turns::Place place(turns, Priority::kKey);
+    EXPECT_FALSE(turns.take(place, stop.get_token()));
+  });
   while (turns.num_waiting() < 1) std::this_thread::yield();
   stop.request_stop();
   waiter.join();
   EXPECT_EQ(turns.num_waiting(), 0U) << "the turn is still held";
-  EXPECT_FALSE(turns.take(turns.line_up(Priority::kKey), stop.get_token()));
+  holder.reset();
   turn.reset();
-  EXPECT_TRUE(turns.take(turns.line_up(Priority::kIdle), {}));
+  const Turns::Place idle(turns, Priority::kIdle);
+  EXPECT_FALSE(turns.take(idle, stop.get_token())) << "stopped before it came";
+  EXPECT_TRUE(turns.take(idle, {}));
 }
 
 TEST(Turns, AreHeldByOneAtATime) {
@@ -76,7 +94,7 @@ TEST(Turns, AreHeldByOneAtATime) {
     threads.reserve(kThreads);
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&turns, &counter, i] {
-        const auto place = turns.line_up(i % 2 == 0 ? Priority::kKey : Priority::kIdle);
+        const Turns::Place place(turns, i % 2 == 0 ? Priority::kKey : Priority::kIdle);
         for (int turn = 0; turn < kTurns; ++turn) {
           const auto mine = turns.take(place, {});
           ++counter;
