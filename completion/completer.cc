@@ -113,8 +113,8 @@ Result<CompletionOutcome> Completer::answer(const CompletionRequest& request,
                                             const Asked& asked,
                                             TextGenerator& generator,
                                             const std::stop_token& stop) {
-  const Site& site = asked.site;
-  const DecodeWatch watch(site);
+  SiteBrackets brackets(asked.site);
+  const DecodeWatch watch(brackets);
   std::string decoded;
   const auto sink = [&](std::string_view piece) {
     decoded += piece;
@@ -130,10 +130,10 @@ Result<CompletionOutcome> Completer::answer(const CompletionRequest& request,
                .drift_tokens = result.drift_tokens,
                .completion_tokens = result.completion_tokens},
       .finish_reason = result.finish_reason};
-  auto ready = postprocess(site, decoded);
+  auto ready = postprocess(brackets, decoded);
   // Who asks gets an answer even if the file then does not parse: without a tree nobody looks.
   if (!ready && request.trigger == TriggerKind::kManual) {
-    Site lenient = site;
+    Site lenient = asked.site;
     lenient.view.tree = nullptr;
     ready = postprocess(lenient, decoded);
   }

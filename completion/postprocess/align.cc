@@ -23,7 +23,7 @@ class Aligner {
  public:
   Aligner(const Draft& draft, std::string_view right)
       : language_(strict(draft.site.view.language)),
-        before_(scan_before(language_, draft.site.view.text, draft.site.cursor.value)),
+        before_(draft.brackets.before()),
         right_(right),
         target_(scan(right)) {}
 
@@ -82,7 +82,7 @@ class Aligner {
   }
 
   Language language_;
-  BracketScan before_;
+  const BracketScan& before_;
   std::string_view right_;
   BracketScan target_;
 };
@@ -129,7 +129,7 @@ void replace_right(Draft& draft, std::string_view right, size_t num_replaced) {
 }  // namespace
 
 bool remove_following_lines(Draft& draft) {
-  const FollowingLines following(draft.site);
+  const FollowingLines following(draft.brackets);
   draft.text.resize(following.without_tail(draft.text));
   return !draft.text.empty();
 }
@@ -172,18 +172,14 @@ bool align_right_text(Draft& draft) {
       !closing.empty() && is_subsequence(closing, text) &&
       scan_brackets(draft.site.view.language, text, aligner.before()).context ==
           LexicalContext::kCode;
-  const BracketGap wide(draft.site.view.language,
-                        draft.before(),
-                        draft.site.view.text.substr(draft.site.hole_end.value + closing.size()));
-  if (closes_more && !wide.unbalanced_closer(text)) {
+  const size_t hole_end = draft.site.hole_end.value;
+  if (closes_more && !draft.brackets.gap(hole_end + closing.size())->unbalanced_closer(text)) {
     draft.text = text;
     replace_right(draft, closing, closing.size());
     return !draft.text.empty();
   }
-  const BracketGap gap(draft.site.view.language,
-                       draft.before(),
-                       draft.site.view.text.substr(draft.site.hole_end.value));
-  if (const auto closer = gap.unbalanced_closer(text)) draft.text = text.substr(0, *closer);
+  const auto closer = draft.brackets.gap(hole_end)->unbalanced_closer(text);
+  if (closer) draft.text = text.substr(0, *closer);
   return !draft.text.empty();
 }
 

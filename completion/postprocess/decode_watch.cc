@@ -29,19 +29,22 @@ bool opens_brace_before(const Site& site, const BracketScan& before) {
   return false;
 }
 
+// Whether a suggestion may begin with a line end.
+bool begins_next_line(const Site& site) {
+  return is_blank(rest_of_line(site.view.text, site.hole_end.value)) &&
+         is_finished(line_before(site));
+}
+
 }  // namespace
 
-DecodeWatch::DecodeWatch(const Site& site)
-    : language_(site.view.language),
-      scope_(site.view, site.cursor, {suffix_begin(site)}),
-      gap_(language_,
-           site.view.text.substr(0, site.cursor.value),
-           site.view.text.substr(suffix_begin(site))),
-      inline_brace_(opens_brace_before(site, gap_.before())),
-      following_(site),
-      single_line_(!site.multi_line),
-      may_begin_line_(is_blank(rest_of_line(site.view.text, site.hole_end.value)) &&
-                      is_finished(line_before(site))) {}
+DecodeWatch::DecodeWatch(SiteBrackets& brackets)
+    : language_(brackets.site().view.language),
+      gap_(brackets.gap(suffix_begin(brackets.site()))),
+      scope_(brackets.site().view, brackets.site().cursor, {suffix_begin(brackets.site())}, gap_),
+      inline_brace_(opens_brace_before(brackets.site(), brackets.before())),
+      following_(brackets),
+      single_line_(!brackets.site().multi_line),
+      may_begin_line_(begins_next_line(brackets.site())) {}
 
 std::optional<size_t> DecodeWatch::end_of_line(std::string_view completion) const {
   if (!single_line_) return std::nullopt;
@@ -55,10 +58,10 @@ std::optional<size_t> DecodeWatch::end_of_scope(std::string_view completion) con
   if (!end || !inline_brace_ || completion.substr(0, *end).find('\n') != std::string_view::npos) {
     return end;
   }
-  const auto unbalanced = gap_.unbalanced_closer(completion);
+  const auto unbalanced = gap_->unbalanced_closer(completion);
   if (unbalanced) return trimmed_right(completion.substr(0, *unbalanced)).size();
   // `{ a: b }` is closed: on to the first line end where all that came after it is closed too.
-  BracketScan scan = scan_brackets(language_, completion.substr(0, *end), gap_.before());
+  BracketScan scan = scan_brackets(language_, completion.substr(0, *end), gap_->before());
   const size_t num_open = scan.open.size();
   size_t scanned = *end;
   for (size_t at = line_end(completion, scanned); at < completion.size();) {

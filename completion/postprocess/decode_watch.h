@@ -8,11 +8,12 @@
 // completion's to write again: postprocess() replaces them.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 
 #include "completion/postprocess/following_lines.h"
-#include "completion/site.h"
+#include "completion/postprocess/site_brackets.h"
 #include "completion/syntax/scope_watch.h"
 
 namespace fimd {
@@ -20,8 +21,8 @@ namespace fimd {
 /// Thread: compatible.
 class DecodeWatch {
  public:
-  /// Borrows `site`'s text.
-  explicit DecodeWatch(const Site& site);
+  /// Borrows the site's text.
+  explicit DecodeWatch(SiteBrackets& brackets);
 
   /// How much of `completion`, all that was decoded so far, is to be kept, once the rest is of no
   /// use; absent while decoding should go on. What was once answered stays so as it grows.
@@ -34,8 +35,8 @@ class DecodeWatch {
   [[nodiscard]] std::optional<size_t> end_of_scope(std::string_view completion) const;
 
   const Language& language_;
+  std::shared_ptr<const BracketGap> gap_;
   ScopeWatch scope_;
-  BracketGap gap_;
   bool inline_brace_;  ///< the innermost one was opened on the cursor's line
   FollowingLines following_;
   bool single_line_;

@@ -35,13 +35,14 @@ bool is_telling(std::string_view words) {
 
 // Whether the line at `line` begins with a closer whose opener is not in the text: not at all, or
 // only one that stands in another column.
-bool begins_with_waiting_closer(const Site& site, size_t line) {
+bool begins_with_waiting_closer(const SiteBrackets& brackets, size_t line) {
+  const Site& site = brackets.site();
+  const BracketScan& before = brackets.before();
   const std::string_view text = site.view.text;
   const size_t first = text.find_first_not_of(" \t", line);
   if (first == std::string_view::npos || kClosingBrackets.find(text[first]) == text.npos) {
     return false;
   }
-  const BracketScan before = scan_before(site.view.language, text, site.cursor.value);
   const std::string_view between =
       text.substr(site.hole_end.value, first + 1 - site.hole_end.value);
   const BracketScan scan = scan_brackets(site.view.language, between, before);
@@ -55,13 +56,14 @@ bool begins_with_waiting_closer(const Site& site, size_t line) {
 
 }  // namespace
 
-FollowingLines::FollowingLines(const Site& site) : language_(site.view.language) {
-  const std::string_view text = site.view.text;
-  const size_t cursor = std::min(site.cursor.value, text.size());
+FollowingLines::FollowingLines(const SiteBrackets& brackets)
+    : language_(brackets.site().view.language) {
+  const std::string_view text = brackets.site().view.text;
+  const size_t cursor = brackets.site().cursor.value;
   const size_t begin = line_begin(text, cursor);
   joins_line_ = !is_blank(text.substr(begin, cursor - begin));
   cursor_columns_ = indentation_of(text.substr(begin, cursor - begin));
-  size_t at = std::max(cursor, std::min(site.hole_end.value, text.size()));
+  size_t at = brackets.site().hole_end.value;
   const size_t limit = std::min(text.size(), at + kMaxScanBytes);
   while (following_.size() < kMaxLines) {
     at = next_line_begin(text, at);
@@ -70,7 +72,8 @@ FollowingLines::FollowingLines(const Site& site) : language_(site.view.language)
     if (is_blank(line)) continue;
     following_.push_back({.begin = at, .words = trimmed(line), .columns = indentation_of(line)});
   }
-  closer_waits_ = !following_.empty() && begins_with_waiting_closer(site, following_.front().begin);
+  closer_waits_ =
+      !following_.empty() && begins_with_waiting_closer(brackets, following_.front().begin);
 }
 
 std::vector<FollowingLines::Line> FollowingLines::lines_of(std::string_view completion,

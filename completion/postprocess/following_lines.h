@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "completion/site.h"
+#include "completion/postprocess/site_brackets.h"
 
 namespace fimd {
 
@@ -26,8 +26,8 @@ class FollowingLines {
   /// More than is ever needed to be sure.
   static constexpr size_t kMaxLines = 16;
 
-  /// Borrows `site`'s text.
-  explicit FollowingLines(const Site& site);
+  /// Borrows the site's text.
+  explicit FollowingLines(const SiteBrackets& brackets);
 
   /// Where `completion` begins to reproduce the lines; looks at complete lines only, so what was
   /// once answered stays present for a longer completion.

@@ -7,7 +7,6 @@
 #include "completion/postprocess/rules.h"
 #include "completion/syntax/block_start.h"
 #include "completion/syntax/brackets.h"
-#include "completion/syntax/scope.h"
 #include "completion/syntax/text_lines.h"
 
 namespace fimd {
@@ -142,7 +141,7 @@ bool join_cursor_column(Draft& draft) {
   const size_t cursor_columns = indentation_of(before);
   if (!is_blank(before)) {
     const bool apart = before.back() == ' ' || before.back() == '\t';
-    const bool code = lexical_context(draft.site.view, draft.site.cursor) == LexicalContext::kCode;
+    const bool code = draft.brackets.context() == LexicalContext::kCode;
     if (apart && code && blanks < draft.text.size() && draft.text[blanks] != '\n') {
       draft.text.erase(0, blanks);
     }
@@ -165,7 +164,7 @@ bool indent_lines(Draft& draft) {
   const Indentation& indentation = draft.site.indentation;
   const size_t level = indentation.columns;
   if (level == 0 || has_word(kUntouched, language.id)) return true;
-  const BracketScan scan = scan_before(language, draft.site.view.text, draft.site.cursor.value);
+  const BracketScan& scan = draft.brackets.before();
   if (scan.context == LexicalContext::kString) return true;
   const std::vector<CodeLine> lines = further_lines(draft, scan, level);
   if (lines.empty()) return true;

@@ -42,8 +42,8 @@ class ParseCheck {
 
 // What closes the brackets that `text` leaves open. One that ends its line is closed on a line of
 // its own, in the column where that line begins.
-std::string closers_of(const Draft& draft, const BracketGap& gap, std::string_view text) {
-  const BracketScan scan = scan_brackets(draft.site.view.language, text, gap.before());
+std::string closers_of(const Draft& draft, std::string_view text) {
+  const BracketScan scan = scan_brackets(draft.site.view.language, text, draft.brackets.before());
   if (scan.context != LexicalContext::kCode) return "";
   std::string closers;
   for (size_t i = scan.open.size(); i > scan.num_inherited; --i) {
@@ -61,11 +61,9 @@ std::string closers_of(const Draft& draft, const BracketGap& gap, std::string_vi
 }
 
 // The text closed in the ways that languages end a statement.
-std::vector<std::string> closed_forms(const Draft& draft,
-                                      const BracketGap& gap,
-                                      std::string_view text) {
+std::vector<std::string> closed_forms(const Draft& draft, std::string_view text) {
   std::vector<std::string> forms = {std::string(text)};
-  const std::string closers = closers_of(draft, gap, text);
+  const std::string closers = closers_of(draft, text);
   if (closers.empty()) return forms;
   forms.push_back(std::string(text) + closers);
   forms.push_back(std::string(text) + closers + ";");
@@ -80,10 +78,9 @@ bool keep_parsing(Draft& draft) {
   const Completion* passed = draft.passed;
   if (passed != nullptr && passed->text == draft.text && passed->end == draft.end) return true;
   ParseCheck check(draft);
-  const BracketGap gap(draft.site.view.language, draft.before(), draft.after());
   std::string_view text = draft.text;
   while (!is_blank(text)) {
-    for (const std::string& form : closed_forms(draft, gap, text)) {
+    for (const std::string& form : closed_forms(draft, text)) {
       const auto parses = check.parses(form);
       // Without an answer for the whole the brackets' word stands; any other must prove itself.
       if (!parses) return form == draft.text;

@@ -31,33 +31,34 @@ std::string_view valid_part(std::string_view raw) {
   return raw.substr(0, find_invalid_utf8(raw).value_or(raw.size()));
 }
 
-std::optional<Completion> apply_rules(const Site& site,
+std::optional<Completion> apply_rules(SiteBrackets& brackets,
                                       const DecodeWatch& watch,
                                       std::string_view raw,
                                       const Completion* passed = nullptr) {
   const std::string_view kept = valid_part(raw.substr(0, watch.end_of(raw).value_or(raw.size())));
-  Draft draft = {.site = site, .text = to_lf(kept), .end = site.hole_end, .passed = passed};
+  const Site& site = brackets.site();
+  Draft draft = {.brackets = brackets,
+                 .site = site,
+                 .text = to_lf(kept),
+                 .end = site.hole_end,
+                 .passed = passed};
   const bool good = std::ranges::all_of(kRules, [&](PostprocessRule* rule) { return rule(draft); });
   if (!good) return std::nullopt;
   return Completion{.text = std::move(draft.text), .end = draft.end};
 }
 
-// A cursor or hole outside of the text, or out of order, is moved into it.
-Site clamped(Site site) {
-  const size_t size = site.view.text.size();
-  site.cursor.value = std::min(site.cursor.value, size);
-  site.hole_end.value = std::clamp(site.hole_end.value, site.cursor.value, size);
-  return site;
-}
-
 }  // namespace
 
-std::optional<Completion> postprocess(const Site& given, std::string_view raw) {
-  const Site site = clamped(given);
-  const DecodeWatch watch(site);
-  auto suggestion = apply_rules(site, watch, raw);
+std::optional<Completion> postprocess(const Site& site, std::string_view raw) {
+  SiteBrackets brackets(site);
+  return postprocess(brackets, raw);
+}
+
+std::optional<Completion> postprocess(SiteBrackets& brackets, std::string_view raw) {
+  const DecodeWatch watch(brackets);
+  auto suggestion = apply_rules(brackets, watch, raw);
   for (int i = 0; i < kMaxRounds && suggestion; ++i) {
-    auto again = apply_rules(site, watch, suggestion->text, &*suggestion);
+    auto again = apply_rules(brackets, watch, suggestion->text, &*suggestion);
     const bool settled = again && again->text == suggestion->text && again->end == suggestion->end;
     if (settled) return suggestion;
     suggestion = std::move(again);

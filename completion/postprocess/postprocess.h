@@ -16,14 +16,14 @@
 #include <string_view>
 
 #include "completion/completion.h"
-#include "completion/site.h"
+#include "completion/postprocess/site_brackets.h"
 
 namespace fimd {
 
 /// Absent when nothing worth showing is left.
-/// Thread: safe.
-/// Cost: some scans of the text within kMaxScanBytes of the cursor, a dozen parses of the edit at
-/// most, each of bounded length.
+/// Cost: one scan of the text within kMaxScanBytes before the cursor and a few of as much behind
+/// it, unless `brackets` has them; a dozen parses of the edit at most, each of bounded length.
+std::optional<Completion> postprocess(SiteBrackets& brackets, std::string_view raw);
 std::optional<Completion> postprocess(const Site& site, std::string_view raw);
 
 }  // namespace fimd

@@ -8,13 +8,14 @@
 #include <string_view>
 
 #include "completion/postprocess/postprocess.h"
-#include "completion/site.h"
+#include "completion/postprocess/site_brackets.h"
 
 namespace fimd {
 
 /// A suggestion in the making: replaces [site.cursor, end) by `text`.
 struct Draft {
-  const Site& site;
+  SiteBrackets& brackets;
+  const Site& site;  ///< of `brackets`
   std::string text;  ///< LF line ends, valid UTF-8
   ByteOffset end;
   const Completion* passed = nullptr;  ///< what the rules made before, which parses
@@ -22,8 +23,6 @@ struct Draft {
   [[nodiscard]] std::string_view before() const {
     return site.view.text.substr(0, site.cursor.value);
   }
-
-  [[nodiscard]] std::string_view after() const { return site.view.text.substr(end.value); }
 };
 
 /// False drops the draft.

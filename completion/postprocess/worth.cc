@@ -1,5 +1,4 @@
 #include "completion/postprocess/rules.h"
-#include "completion/syntax/scope.h"
 #include "completion/syntax/text_lines.h"
 
 namespace fimd {
@@ -16,7 +15,7 @@ bool drop_worthless(Draft& draft) {
   const Language& language = draft.site.view.language;
   const bool marker = has_word(language.line_comments, words) ||
                       words == language.block_comment_open || words == language.block_comment_close;
-  return !marker || lexical_context(draft.site.view, draft.site.cursor) != LexicalContext::kCode;
+  return !marker || draft.brackets.context() != LexicalContext::kCode;
 }
 
 }  // namespace fimd

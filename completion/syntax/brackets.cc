@@ -294,9 +294,13 @@ BracketScan scan_before(const Language& language, std::string_view text, size_t 
 }
 
 BracketGap::BracketGap(const Language& language, std::string_view prefix, std::string_view suffix)
-    : language_(language),
-      before_(scan_before(language, prefix, prefix.size())),
-      closed_after_(before_.open.size(), false) {
+    : BracketGap(language, scan_before(language, prefix, prefix.size()), prefix, suffix) {}
+
+BracketGap::BracketGap(const Language& language,
+                       BracketScan before,
+                       std::string_view prefix,
+                       std::string_view suffix)
+    : language_(language), before_(std::move(before)), closed_after_(before_.open.size(), false) {
   const std::vector<size_t> columns = line_columns_of(before_.open, prefix);
   suffix = suffix.substr(0, kMaxScanBytes);
   size_t num_left = before_.open.size();

@@ -70,6 +70,12 @@ class BracketGap {
   /// `suffix`: what will stand after the completion, without what the completion replaces.
   BracketGap(const Language& language, std::string_view prefix, std::string_view suffix);
 
+  /// The same where the scan of the prefix is known.
+  BracketGap(const Language& language,
+             BracketScan before,
+             std::string_view prefix,
+             std::string_view suffix);
+
   /// Where `completion` first closes what it did not open and what the suffix closes, or nothing
   /// opened at all.
   [[nodiscard]] std::optional<size_t> unbalanced_closer(std::string_view completion) const;

@@ -1,6 +1,7 @@
 #include "completion/syntax/scope_watch.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "completion/syntax/block_start.h"
 #include "completion/syntax/scope.h"
@@ -36,11 +37,21 @@ struct ScopeWatch::Line {
 };
 
 ScopeWatch::ScopeWatch(const SyntaxView& view, ByteOffset cursor, ByteOffset suffix_begin)
+    : ScopeWatch(view,
+                 cursor,
+                 suffix_begin,
+                 std::make_shared<const BracketGap>(
+                     view.language,
+                     view.text.substr(0, cursor.value),
+                     view.text.substr(std::min(suffix_begin.value, view.text.size())))) {}
+
+ScopeWatch::ScopeWatch(const SyntaxView& view,
+                       ByteOffset cursor,
+                       ByteOffset suffix_begin,
+                       std::shared_ptr<const BracketGap> gap)
     : language_(view.language),
-      gap_(view.language,
-           view.text.substr(0, cursor.value),
-           view.text.substr(std::min(suffix_begin.value, view.text.size()))),
-      block_index_(innermost_brace(gap_.before())) {
+      gap_(std::move(gap)),
+      block_index_(innermost_brace(gap_->before())) {
   const size_t at = std::min(cursor.value, view.text.size());
   const auto block = empty_block_at(view, {at});
   item_columns_ = indentation_at(view.text, at);
@@ -61,10 +72,10 @@ std::optional<size_t> ScopeWatch::scope_end(std::string_view completion) const {
 }
 
 std::optional<size_t> ScopeWatch::end_by_brackets(std::string_view completion) const {
-  const auto unbalanced = gap_.unbalanced_closer(completion);
+  const auto unbalanced = gap_->unbalanced_closer(completion);
   const std::string_view balanced = completion.substr(0, unbalanced.value_or(completion.size()));
   for (const OuterCloser& closer :
-       scan_brackets(language_, balanced, gap_.before()).outer_closers) {
+       scan_brackets(language_, balanced, gap_->before()).outer_closers) {
     if (closer.open_index == OuterCloser::kUnmatched || closer.open_index > block_index_) continue;
     if (block_index_ == OuterCloser::kUnmatched) break;
     const size_t end = completion.find_first_not_of(kBlockEnds, closer.offset + 1);
@@ -76,7 +87,7 @@ std::optional<size_t> ScopeWatch::end_by_brackets(std::string_view completion) c
 }
 
 std::optional<size_t> ScopeWatch::end_by_lines(std::string_view completion) const {
-  BracketScan scan = gap_.before();
+  BracketScan scan = gap_->before();
   size_t begin = 0;
   bool after_deeper = false;
   while (true) {
@@ -87,7 +98,7 @@ std::optional<size_t> ScopeWatch::end_by_lines(std::string_view completion) cons
                        .complete = end < completion.size(),
                        .after_deeper = after_deeper};
     const bool continues =
-        scan.open.size() > gap_.before().open.size() || scan.context != LexicalContext::kCode;
+        scan.open.size() > gap_->before().open.size() || scan.context != LexicalContext::kCode;
     if (begin > 0 && !continues && !is_blank(line.text)) {
       if (const auto left = line_leaves(completion, line)) return left;
     }

@@ -15,6 +15,7 @@
 // decide, so that no token waits for a parse and text in mid-air is no obstacle.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,12 @@ class ScopeWatch {
   /// between the two stands what the completion replaces. Borrows nothing of `view`.
   ScopeWatch(const SyntaxView& view, ByteOffset cursor, ByteOffset suffix_begin);
 
+  /// The same where the gap between the two is known.
+  ScopeWatch(const SyntaxView& view,
+             ByteOffset cursor,
+             ByteOffset suffix_begin,
+             std::shared_ptr<const BracketGap> gap);
+
   /// The bytes of `completion`, all that was decoded so far, that belong to the scope; absent while
   /// it has not been left. What was once answered stays so for a longer completion.
   /// Cost: reads `completion`.
@@ -46,8 +53,8 @@ class ScopeWatch {
   [[nodiscard]] bool closes_own_block(std::string_view line) const;
 
   const Language& language_;
-  BracketGap gap_;
-  size_t block_index_;         ///< of the innermost brace in gap_.before().open, or kUnmatched
+  std::shared_ptr<const BracketGap> gap_;
+  size_t block_index_;         ///< of the innermost brace in gap_->before().open, or kUnmatched
   size_t floor_columns_ = 0;   ///< lines that are indented less have left
   size_t item_columns_ = 0;    ///< those indented as much end an item, at the top level
   bool at_top_level_ = false;  ///< in the first column, whatever encloses it

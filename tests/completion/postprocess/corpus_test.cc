@@ -106,7 +106,8 @@ TEST(Corpus, StaysAsItIsTheSecondTime) {
 TEST(Corpus, IsTheSameWhenDecodingStopsEarly) {
   for (const CorpusCase& test : corpus()) {
     const CorpusSite place(test, Tree::kWith);
-    const DecodeWatch watch(place.site());
+    SiteBrackets brackets(place.site());
+    const DecodeWatch watch(brackets);
     std::optional<size_t> answer;
     for (size_t num_bytes = 0; num_bytes <= test.raw.size(); ++num_bytes) {
       const auto now = watch.end_of(test.raw.substr(0, num_bytes));

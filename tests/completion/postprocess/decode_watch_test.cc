@@ -15,11 +15,12 @@ void check_kept(std::string_view around,
                 const std::string& expected) {
   const auto [text, cursor] = parse_annotated(around);
   const SyntaxView view = view_without_tree(language_called("c"), text);
-  const DecodeWatch watch({.view = view,
-                           .cursor = cursor,
-                           .hole_end = cursor,
-                           .multi_line = multi_line,
-                           .indentation = {}});
+  SiteBrackets brackets({.view = view,
+                         .cursor = cursor,
+                         .hole_end = cursor,
+                         .multi_line = multi_line,
+                         .indentation = {}});
+  const DecodeWatch watch(brackets);
   std::optional<size_t> answer;
   for (size_t num_bytes = 0; num_bytes <= completion.size(); ++num_bytes) {
     const auto now = watch.end_of(completion.substr(0, num_bytes));

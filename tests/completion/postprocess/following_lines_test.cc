@@ -17,7 +17,7 @@ Found look(std::string_view around, const std::string& completion) {
   const auto [text, cursor] = parse_annotated(around);
   const SyntaxView view = view_without_tree(language_called("cpp"), text);
   const Site site = {.view = view, .cursor = cursor, .hole_end = cursor, .indentation = {}};
-  const FollowingLines following(site);
+  const FollowingLines following{SiteBrackets(site)};
   const size_t kept = following.reproduced_at(completion).value_or(completion.size());
   return {.kept = completion.substr(0, kept),
           .tail = completion.substr(0, following.without_tail(completion))};

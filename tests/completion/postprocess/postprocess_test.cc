@@ -38,7 +38,8 @@ void check_ready(const Site& site, std::string_view raw) {
 
 // Decodes in pieces; the watch must keep to its first answer.
 void check_watch(const Site& site, std::string_view raw) {
-  const DecodeWatch watch(site);
+  SiteBrackets brackets(site);
+  const DecodeWatch watch(brackets);
   std::optional<size_t> answer;
   static constexpr size_t kNumPieces = 6;
   const size_t piece = std::max<size_t>(1, raw.size() / kNumPieces);
