@@ -114,15 +114,15 @@ Result<CompletionOutcome> Completer::answer(const CompletionRequest& request,
                                             TextGenerator& generator,
                                             const std::stop_token& stop) {
   SiteBrackets brackets(asked.site);
-  const DecodeWatch watch(brackets);
-  std::string decoded;
+  DecodeWatch watch(brackets);
+  std::optional<size_t> end;
   const auto sink = [&](std::string_view piece) {
-    decoded += piece;
-    const auto end = watch.end_of(decoded);
-    if (end) decoded.resize(*end);
+    if (!end) end = watch.push(piece);
     return !end;
   };
   FIMD_TRY(const GenerationResult result, generator.generate(asked.generation, sink, stop));
+  const std::string_view decoded =
+      std::string_view(watch.text()).substr(0, end.value_or(std::string_view::npos));
 
   CompletionOutcome outcome = {
       .cost = {.prompt_tokens = result.prompt_tokens,

@@ -1,9 +1,7 @@
 #include "completion/postprocess/decode_watch.h"
 
 #include <algorithm>
-#include <utility>
 
-#include "completion/postprocess/repetition.h"
 #include "completion/postprocess/right_text.h"
 #include "completion/syntax/text_lines.h"
 
@@ -38,67 +36,70 @@ bool begins_next_line(const Site& site) {
 }  // namespace
 
 DecodeWatch::DecodeWatch(SiteBrackets& brackets)
-    : language_(brackets.site().view.language),
-      gap_(brackets.gap(suffix_begin(brackets.site()))),
-      scope_(brackets.site().view, brackets.site().cursor, {suffix_begin(brackets.site())}, gap_),
-      inline_brace_(opens_brace_before(brackets.site(), brackets.before())),
+    : first_watches_(brackets), watches_(first_watches_) {}
+
+DecodeWatch::Watches::Watches(SiteBrackets& brackets)
+    : scope_(brackets.site().view,
+             brackets.site().cursor,
+             {suffix_begin(brackets.site())},
+             brackets.gap(suffix_begin(brackets.site()))),
       following_(brackets),
+      inline_brace_(opens_brace_before(brackets.site(), brackets.before())),
       single_line_(!brackets.site().multi_line),
       may_begin_line_(begins_next_line(brackets.site())) {}
 
-std::optional<size_t> DecodeWatch::end_of_line(std::string_view completion) const {
-  if (!single_line_) return std::nullopt;
-  const size_t begin = may_begin_line_ ? completion.find_first_not_of(" \t\r\n") : 0;
-  const size_t end = completion.find_first_of("\r\n", begin);
-  return end == std::string_view::npos ? std::nullopt : std::optional(end);
+// Lines that have passed were blank: others would have ended it.
+std::optional<size_t> DecodeWatch::Watches::end_of_line(const GrowingLine& line) const {
+  if (!single_line_ || !line.complete) return std::nullopt;
+  const bool has_text = line.content().find_first_not_of(" \t") != std::string_view::npos;
+  return has_text || !may_begin_line_ ? std::optional(line.end) : std::nullopt;
 }
 
-std::optional<size_t> DecodeWatch::end_of_scope(std::string_view completion) const {
-  const auto end = scope_.scope_end(completion);
-  if (!end || !inline_brace_ || completion.substr(0, *end).find('\n') != std::string_view::npos) {
-    return end;
+// Absent unless it is on the completion's first line, and the cursor within a brace of its own.
+std::optional<DecodeWatch::InlineEnd> DecodeWatch::Watches::inline_end(const GrowingLine& line,
+                                                                       size_t end) const {
+  if (!inline_brace_ || line.text.substr(0, end).find('\n') != std::string_view::npos) {
+    return std::nullopt;
   }
-  const auto unbalanced = gap_->unbalanced_closer(completion);
-  if (unbalanced) return trimmed_right(completion.substr(0, *unbalanced)).size();
+  const size_t begin = std::min(line.begin, end);
+  const auto left = scope_.brackets().look(line.text.substr(begin, end - begin));
+  return InlineEnd{.end = end, .num_open = left.scan.open.size()};
+}
+
+std::optional<size_t> DecodeWatch::Watches::end_of_scope(const GrowingLine& line) const {
+  auto left = inline_end_;
+  if (!left) {
+    const auto end = scope_.look(line);
+    if (!end) return std::nullopt;
+    left = inline_end(line, *end);
+    if (!left) return end;
+  }
+  const auto unbalanced = scope_.brackets().look(line.whole()).unbalanced;
+  if (unbalanced) return trimmed_right(line.text.substr(0, line.begin + *unbalanced)).size();
   // `{ a: b }` is closed: on to the first line end where all that came after it is closed too.
-  BracketScan scan = scan_brackets(language_, completion.substr(0, *end), gap_->before());
-  const size_t num_open = scan.open.size();
-  size_t scanned = *end;
-  for (size_t at = line_end(completion, scanned); at < completion.size();) {
-    scan = scan_brackets(language_, completion.substr(scanned, at - scanned), std::move(scan));
-    if (scan.open.size() <= num_open) return at;
-    scanned = at;
-    at = line_end(completion, next_line_begin(completion, at));
-  }
-  return std::nullopt;
+  const bool ended_before = left->end < line.begin && !inline_end_;
+  if (ended_before) return line_end(line.text, left->end);
+  if (!line.complete) return std::nullopt;
+  const size_t num_open = scope_.brackets().look(line.content()).scan.open.size();
+  return num_open <= left->num_open ? std::optional(line.end) : std::nullopt;
 }
 
-std::optional<size_t> DecodeWatch::first_end(std::string_view completion) const {
+std::optional<size_t> DecodeWatch::Watches::look(const GrowingLine& line) {
   std::optional<size_t> first;
-  for (const auto end : {end_of_scope(completion),
-                         following_.reproduced_at(completion),
-                         repetition_end(completion),
-                         end_of_line(completion)}) {
+  for (const auto end :
+       {end_of_scope(line), following_.look(line), repetition_.look(line), end_of_line(line)}) {
     if (end) first = std::min(first.value_or(*end), *end);
   }
   return first;
 }
 
-// Each watch keeps to its answer, but one that speaks later may want to keep less. So the answer is
-// that of the shortest text that has one, which is looked for only once: when decoding ends.
-std::optional<size_t> DecodeWatch::end_of(std::string_view completion) const {
-  if (!first_end(completion)) return std::nullopt;
-  size_t low = 0;
-  size_t high = completion.size();
-  while (low < high) {
-    const size_t middle = low + (high - low) / 2;
-    if (first_end(completion.substr(0, middle))) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
+void DecodeWatch::Watches::pass(const GrowingLine& line) {
+  if (!inline_end_) {
+    if (const auto end = scope_.look(line)) inline_end_ = inline_end(line, *end);
   }
-  return first_end(completion.substr(0, high));
+  scope_.pass(line);
+  following_.pass(line);
+  repetition_.pass(line);
 }
 
 }  // namespace fimd

@@ -8,12 +8,15 @@
 // completion's to write again: postprocess() replaces them.
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "completion/postprocess/following_lines.h"
+#include "completion/postprocess/repetition.h"
 #include "completion/postprocess/site_brackets.h"
+#include "completion/syntax/growing_text.h"
 #include "completion/syntax/scope_watch.h"
 
 namespace fimd {
@@ -24,23 +27,55 @@ class DecodeWatch {
   /// Borrows the site's text.
   explicit DecodeWatch(SiteBrackets& brackets);
 
-  /// How much of `completion`, all that was decoded so far, is to be kept, once the rest is of no
-  /// use; absent while decoding should go on. What was once answered stays so as it grows.
-  /// Cost: linear in `completion`.
-  [[nodiscard]] std::optional<size_t> end_of(std::string_view completion) const;
+  /// Takes what was decoded next. How much of text() is to be kept, once the rest is of no use;
+  /// absent while decoding should go on. The answer is that for the shortest beginning of the text
+  /// that has one, so it does not depend on the pieces. After an answer nothing more is to come.
+  /// Cost: reads the piece and the line that it continues, and copies the brackets that are open.
+  std::optional<size_t> push(std::string_view piece) { return text_.push(piece, watches_); }
+
+  /// All that was pushed.
+  [[nodiscard]] const std::string& text() const { return text_.text(); }
+
+  /// How many bytes of lines push() has looked at, each as often as it did.
+  [[nodiscard]] int64_t num_looked_at() const { return text_.num_looked_at(); }
+
+  /// What push() answers a watch that has seen nothing before `completion`.
+  [[nodiscard]] std::optional<size_t> end_of(std::string_view completion) const {
+    return answer_for(completion, first_watches_);
+  }
 
  private:
-  [[nodiscard]] std::optional<size_t> first_end(std::string_view completion) const;
-  [[nodiscard]] std::optional<size_t> end_of_line(std::string_view completion) const;
-  [[nodiscard]] std::optional<size_t> end_of_scope(std::string_view completion) const;
+  /// A scope that was left on the completion's first line, within a brace of the cursor's line.
+  struct InlineEnd {
+    size_t end = 0;
+    size_t num_open = 0;  ///< brackets there
+  };
 
-  const Language& language_;
-  std::shared_ptr<const BracketGap> gap_;
-  ScopeWatch scope_;
-  bool inline_brace_;  ///< the innermost one was opened on the cursor's line
-  FollowingLines following_;
-  bool single_line_;
-  bool may_begin_line_;  ///< behind a line that has text: a line end may come first
+  /// What the answer is made of, as in growing_text.h.
+  class Watches {
+   public:
+    explicit Watches(SiteBrackets& brackets);
+
+    std::optional<size_t> look(const GrowingLine& line);
+    void pass(const GrowingLine& line);
+
+   private:
+    [[nodiscard]] std::optional<size_t> end_of_line(const GrowingLine& line) const;
+    [[nodiscard]] std::optional<size_t> end_of_scope(const GrowingLine& line) const;
+    [[nodiscard]] std::optional<InlineEnd> inline_end(const GrowingLine& line, size_t end) const;
+
+    ScopeWatch scope_;
+    FollowingLines following_;
+    RepetitionWatch repetition_;
+    bool inline_brace_;  ///< the innermost one was opened on the cursor's line
+    bool single_line_;
+    bool may_begin_line_;  ///< behind a line that has text: a line end may come first
+    std::optional<InlineEnd> inline_end_;  ///< in what has passed
+  };
+
+  const Watches first_watches_;  ///< nothing has passed
+  Watches watches_;
+  GrowingText text_;
 };
 
 }  // namespace fimd

@@ -76,20 +76,21 @@ FollowingLines::FollowingLines(const SiteBrackets& brackets)
       !following_.empty() && begins_with_waiting_closer(brackets, following_.front().begin);
 }
 
-std::vector<FollowingLines::Line> FollowingLines::lines_of(std::string_view completion,
-                                                           bool all) const {
+FollowingLines::Line FollowingLines::line_of(std::string_view completion, PassedLine line) const {
+  const std::string_view text = completion.substr(line.begin, line.end - line.begin);
+  const bool known = line.begin > 0 || !joins_line_;
+  const bool indented = line.begin == 0 && cursor_columns_ > 0;
+  return {.begin = line.begin,
+          .words = known ? trimmed(text) : std::string_view(),
+          .columns = indented ? cursor_columns_ : indentation_of(text)};
+}
+
+std::vector<FollowingLines::Line> FollowingLines::lines_of(std::string_view completion) const {
   std::vector<Line> lines;
   for (size_t begin = 0; begin < completion.size();) {
     const size_t end = line_end(completion, begin);
-    if (end == completion.size() && !all) break;
     const std::string_view line = completion.substr(begin, end - begin);
-    const bool known = begin > 0 || !joins_line_;
-    if (!is_blank(line)) {
-      const bool indented = begin == 0 && cursor_columns_ > 0;
-      lines.push_back({.begin = begin,
-                       .words = known ? trimmed(line) : std::string_view(),
-                       .columns = indented ? cursor_columns_ : indentation_of(line)});
-    }
+    if (!is_blank(line)) lines.push_back(line_of(completion, {begin, end}));
     if (end == completion.size()) break;
     begin = next_line_begin(completion, begin);
   }
@@ -117,13 +118,22 @@ bool FollowingLines::begins_copy(const std::vector<Line>& lines, size_t first) c
   return num_equal == 1 && telling && aligned;
 }
 
-std::optional<size_t> FollowingLines::reproduced_at(std::string_view completion) const {
-  if (following_.empty()) return std::nullopt;
-  const std::vector<Line> lines = lines_of(completion, false);
+std::optional<size_t> FollowingLines::look(const GrowingLine& line) const {
+  if (following_.empty() || !line.complete || is_blank(line.content())) return std::nullopt;
+  std::vector<Line> lines;
+  lines.reserve(kMaxLines);
+  for (const PassedLine& passed : passed_) lines.push_back(line_of(line.text, passed));
+  lines.push_back(line_of(line.text, {line.begin, line.end}));
   for (size_t i = 0; i < lines.size(); ++i) {
-    if (begins_copy(lines, i)) return trimmed_right(completion.substr(0, lines[i].begin)).size();
+    if (begins_copy(lines, i)) return trimmed_right(line.text.substr(0, lines[i].begin)).size();
   }
   return std::nullopt;
+}
+
+void FollowingLines::pass(const GrowingLine& line) {
+  if (following_.empty() || is_blank(line.content())) return;
+  if (passed_.size() + 1 == kMaxLines) passed_.erase(passed_.begin());
+  passed_.push_back({line.begin, line.end});
 }
 
 bool FollowingLines::is_tail(const std::vector<Line>& lines, size_t first) const {
@@ -159,7 +169,7 @@ bool FollowingLines::is_tail(const std::vector<Line>& lines, size_t first) const
 
 size_t FollowingLines::without_tail(std::string_view completion) const {
   if (following_.empty()) return completion.size();
-  const std::vector<Line> lines = lines_of(completion, true);
+  const std::vector<Line> lines = lines_of(completion);
   const size_t begin = lines.size() - std::min(lines.size(), kMaxLines);
   for (size_t i = begin; i < lines.size(); ++i) {
     if (lines[i].words.empty()) continue;

@@ -1,8 +1,6 @@
 #include "completion/postprocess/repetition.h"
 
 #include <algorithm>
-#include <array>
-#include <vector>
 
 #include "completion/syntax/text_lines.h"
 #include "engine/utf8.h"
@@ -11,10 +9,8 @@
 namespace fimd {
 namespace {
 
-constexpr size_t kMaxLinePeriod = 8;      // longer blocks are copied with differences
 constexpr size_t kNumCopies = 3;          // of lines with words
 constexpr size_t kNumBareCopies = 8;      // of lines without: rows of a table, closers
-constexpr size_t kMaxRunPeriod = 80;      // bytes; a long phrase
 constexpr size_t kMinRunBytes = 18;       // of words
 constexpr size_t kMinBareRunBytes = 160;  // of numbers and rulers, two lines wide
 constexpr size_t kMaxBlankLines = 3;
@@ -25,41 +21,6 @@ bool is_letter(char c) {
 
 bool has_words(std::string_view text) {
   return std::ranges::count_if(text, is_letter) >= 3;
-}
-
-struct Piece {
-  size_t begin = 0;
-  std::string_view text;  // without blanks at its end
-};
-
-// The lines of `completion` that are certain, those with text.
-std::vector<Piece> complete_lines(std::string_view completion) {
-  std::vector<Piece> lines;
-  for (size_t begin = 0; begin < completion.size();) {
-    const size_t end = line_end(completion, begin);
-    if (end == completion.size()) break;
-    const std::string_view text = trimmed_right(completion.substr(begin, end - begin));
-    if (!text.empty()) lines.push_back({.begin = begin, .text = text});
-    begin = next_line_begin(completion, begin);
-  }
-  return lines;
-}
-
-std::optional<size_t> end_by_lines(const std::vector<Piece>& lines) {
-  std::array<size_t, kMaxLinePeriod + 1> equal = {};  // lines so far that equal the one a period up
-  for (size_t i = 0; i < lines.size(); ++i) {
-    for (size_t period = 1; period <= std::min(i, kMaxLinePeriod); ++period) {
-      equal[period] = lines[i].text == lines[i - period].text ? equal[period] + 1 : 0;
-      if (equal[period] < (kNumCopies - 1) * period) continue;
-      const bool words = std::any_of(lines.begin() + static_cast<std::ptrdiff_t>(i + 1 - period),
-                                     lines.begin() + static_cast<std::ptrdiff_t>(i + 1),
-                                     [](const Piece& line) { return has_words(line.text); });
-      if (!words && equal[period] < (kNumBareCopies - 1) * period) continue;
-      const Piece& last = lines[i - equal[period]];
-      return last.begin + last.text.size();
-    }
-  }
-  return std::nullopt;
 }
 
 // Where a run of `period` bytes that has gone on for `num_equal` more is one.
@@ -74,46 +35,85 @@ bool is_run(std::string_view unit, size_t num_equal) {
   return num_bytes >= std::max(kMinBareRunBytes, kNumBareCopies * unit.size());
 }
 
-std::optional<size_t> run_end(std::string_view line) {
-  if (line.size() < kMinRunBytes) return std::nullopt;
-  std::array<size_t, kMaxRunPeriod + 1> equal = {};
-  for (size_t i = 1; i < line.size(); ++i) {
-    for (size_t period = 1; period <= std::min(i, kMaxRunPeriod); ++period) {
-      equal[period] = line[i] == line[i - period] ? equal[period] + 1 : 0;
-      if (equal[period] < 2 * period) continue;
-      if (!is_run(line.substr(i + 1 - period, period), equal[period])) continue;
-      return character_start(line, i + 1 - equal[period]);
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<size_t> end_by_runs(std::string_view completion) {
-  size_t num_blank = 0;
-  size_t end_of_text = 0;
-  for (size_t begin = 0; begin < completion.size();) {
-    const size_t end = line_end(completion, begin);
-    const std::string_view line = completion.substr(begin, end - begin);
-    if (const auto run = run_end(line)) return begin + *run;
-    if (!is_blank(line)) {
-      num_blank = 0;
-      end_of_text = begin + line.size();
-    } else if (end < completion.size() && ++num_blank > kMaxBlankLines) {
-      return end_of_text;
-    }
-    begin = next_line_begin(completion, begin);
-    if (begin == end) break;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
-std::optional<size_t> repetition_end(std::string_view completion) {
-  const auto by_lines = end_by_lines(complete_lines(completion));
-  const auto by_runs = end_by_runs(completion);
+size_t RepetitionWatch::equal_lines(std::string_view text, const Piece& last, size_t period) const {
+  if (period > lines_.size()) return 0;
+  const Piece& above = lines_[lines_.size() - period];
+  const bool equal =
+      text.substr(last.begin, last.size_bytes) == text.substr(above.begin, above.size_bytes);
+  return equal ? equal_lines_[period] + 1 : 0;
+}
+
+std::optional<size_t> RepetitionWatch::end_by_lines(const GrowingLine& line) const {
+  const Piece last = {.begin = line.begin, .size_bytes = trimmed_right(line.content()).size()};
+  if (!line.complete || last.size_bytes == 0) return std::nullopt;
+  for (size_t period = 1; period <= kMaxLinePeriod; ++period) {
+    const size_t num_equal = equal_lines(line.text, last, period);
+    if (num_equal < (kNumCopies - 1) * period) continue;
+    bool words = has_words(line.content());
+    for (size_t i = 1; i < period && !words; ++i) {
+      const Piece& piece = lines_[lines_.size() - i];
+      words = has_words(line.text.substr(piece.begin, piece.size_bytes));
+    }
+    if (!words && num_equal < (kNumBareCopies - 1) * period) continue;
+    const Piece& first = lines_[lines_.size() - num_equal];
+    return first.begin + first.size_bytes;
+  }
+  return std::nullopt;
+}
+
+std::optional<size_t> RepetitionWatch::run_end(std::string_view line) {
+  if (line.size() < num_seen_) {
+    num_seen_ = 0;
+    equal_bytes_.fill(0);
+    run_end_.reset();
+  }
+  for (size_t i = num_seen_; i < line.size() && !run_end_; ++i) {
+    for (size_t period = 1; period <= std::min(i, kMaxRunPeriod) && !run_end_; ++period) {
+      size_t& equal = equal_bytes_[period];
+      equal = line[i] == line[i - period] ? equal + 1 : 0;
+      if (equal < 2 * period || !is_run(line.substr(i + 1 - period, period), equal)) continue;
+      size_t end = i + 1 - equal;
+      while (end > 0 && is_utf8_continuation(line[end])) --end;
+      run_end_ = end;
+    }
+    num_seen_ = i + 1;
+  }
+  return run_end_;
+}
+
+std::optional<size_t> RepetitionWatch::end_by_runs(const GrowingLine& line) {
+  if (const auto run = run_end(line.content())) return line.begin + *run;
+  const bool is_blank_line = line.complete && is_blank(line.content());
+  return is_blank_line && num_blank_ == kMaxBlankLines ? std::optional(end_of_text_) : std::nullopt;
+}
+
+std::optional<size_t> RepetitionWatch::look(const GrowingLine& line) {
+  const auto by_lines = end_by_lines(line);
+  const auto by_runs = end_by_runs(line);
   if (by_lines && by_runs) return std::min(*by_lines, *by_runs);
   return by_lines ? by_lines : by_runs;
+}
+
+void RepetitionWatch::pass(const GrowingLine& line) {
+  num_seen_ = 0;
+  equal_bytes_.fill(0);
+  if (is_blank(line.content())) {
+    ++num_blank_;
+    return;
+  }
+  num_blank_ = 0;
+  end_of_text_ = line.end;
+  const Piece last = {.begin = line.begin, .size_bytes = trimmed_right(line.content()).size()};
+  for (size_t period = 1; period <= kMaxLinePeriod; ++period) {
+    equal_lines_[period] = equal_lines(line.text, last, period);
+  }
+  lines_.push_back(last);
+}
+
+std::optional<size_t> repetition_end(std::string_view completion) {
+  return answer_for(completion, RepetitionWatch());
 }
 
 }  // namespace fimd

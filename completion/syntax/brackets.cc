@@ -43,6 +43,7 @@ class Scanner {
         case LexicalContext::kString: step_string(); break;
       }
     }
+    if (language_.regex_literals && !is_blank(text_)) scan_.after_value = !regex_may_begin();
     return std::move(scan_);
   }
 
@@ -138,7 +139,7 @@ class Scanner {
   // A slash divides after a value and begins a regular expression elsewhere.
   [[nodiscard]] bool regex_may_begin() const {
     const std::string_view before = trimmed_right(text_.substr(0, at_));
-    if (before.empty()) return true;
+    if (before.empty()) return !scan_.after_value;
     static constexpr std::string_view kOperators = "(,=:[!&|?{};+-*%~^<>";
     return kOperators.find(before.back()) != std::string_view::npos ||
            last_word(before) == "return";
@@ -337,6 +338,39 @@ std::string BracketGap::missing_closers(std::string_view completion) const {
   std::string closers;
   for (size_t i = own.open.size(); i > own.num_inherited; --i) closers += own.open[i - 1].closer;
   return closers;
+}
+
+GapScan::GapScan(std::shared_ptr<const BracketGap> gap)
+    : gap_(std::move(gap)),
+      scan_(gap_->before()),
+      num_outer_(scan_.open.size()),
+      num_left_(scan_.open.size()) {}
+
+GapScan::Piece GapScan::look(std::string_view piece) const {
+  Piece result = {.scan = scan_brackets(gap_->language(), piece, scan_),
+                  .num_outer = num_outer_,
+                  .num_left = num_left_};
+  for (const OuterCloser& closer : result.scan.outer_closers) {
+    const bool matched = closer.open_index != OuterCloser::kUnmatched;
+    if (matched && closer.open_index >= result.num_outer) continue;
+    if (matched) result.num_outer = closer.open_index;
+    result.closers.push_back(closer);
+    if (result.unbalanced) continue;
+    const bool innermost = matched && closer.open_index + 1 == result.num_left;
+    if (!innermost || gap_->is_closed_after(closer.open_index)) {
+      result.unbalanced = closer.offset;
+    } else {
+      --result.num_left;
+    }
+  }
+  return result;
+}
+
+void GapScan::pass(std::string_view piece) {
+  Piece passed = look(piece);
+  scan_ = std::move(passed.scan);
+  num_outer_ = passed.num_outer;
+  num_left_ = passed.num_left;
 }
 
 }  // namespace fimd

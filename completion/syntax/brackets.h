@@ -18,6 +18,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,6 +53,7 @@ struct BracketScan {
   bool line_comment = false;               ///< kComment: ends with the line
   int comment_depth = 0;                   ///< kComment: of block comments, nested ones counted
   const QuoteRule* literal = nullptr;      ///< kString
+  bool after_value = false;                ///< a slash would divide; known of languages with regex
   std::vector<OpenBracket> open;           ///< outermost first
   size_t num_inherited = 0;                ///< the first of `open`: not opened in the last text
   std::vector<OuterCloser> outer_closers;  ///< of the last text, in order
@@ -86,10 +88,48 @@ class BracketGap {
   /// The scan of the prefix.
   [[nodiscard]] const BracketScan& before() const { return before_; }
 
+  /// Whether the suffix closes before().open[index].
+  [[nodiscard]] bool is_closed_after(size_t index) const { return closed_after_[index]; }
+
+  [[nodiscard]] const Language& language() const { return language_; }
+
  private:
   const Language& language_;
   BracketScan before_;
   std::vector<bool> closed_after_;  ///< of before_.open
+};
+
+/// A completion scanned piece by piece; pieces end where a line does.
+/// Thread: safe to read.
+class GapScan {
+ public:
+  /// What a piece does, which comes after those that have passed.
+  struct Piece {
+    BracketScan scan;                  ///< after it
+    std::vector<OuterCloser> closers;  ///< of what the completion did not open
+    std::optional<size_t> unbalanced;  ///< BracketGap::unbalanced_closer(), in the piece
+    size_t num_outer = 0;              ///< of scan.open: not opened by the completion
+    size_t num_left = 0;               ///< of them, those that may be closed in their turn
+  };
+
+  explicit GapScan(std::shared_ptr<const BracketGap> gap);
+
+  /// Cost: reads `piece`, and copies the brackets that are open.
+  [[nodiscard]] Piece look(std::string_view piece) const;
+
+  /// `piece` has nothing unbalanced.
+  void pass(std::string_view piece);
+
+  /// After what has passed.
+  [[nodiscard]] const BracketScan& scan() const { return scan_; }
+
+  [[nodiscard]] const BracketGap& gap() const { return *gap_; }
+
+ private:
+  std::shared_ptr<const BracketGap> gap_;
+  BracketScan scan_;
+  size_t num_outer_;
+  size_t num_left_;
 };
 
 }  // namespace fimd

@@ -28,14 +28,6 @@ bool begins_with(std::string_view words, std::string_view line) {
 
 }  // namespace
 
-// One line of a completion after its first, and what precedes it.
-struct ScopeWatch::Line {
-  size_t begin = 0;
-  std::string_view text;
-  bool complete = false;  // its end is in the completion
-  bool after_deeper = false;
-};
-
 ScopeWatch::ScopeWatch(const SyntaxView& view, ByteOffset cursor, ByteOffset suffix_begin)
     : ScopeWatch(view,
                  cursor,
@@ -50,8 +42,8 @@ ScopeWatch::ScopeWatch(const SyntaxView& view,
                        ByteOffset suffix_begin,
                        std::shared_ptr<const BracketGap> gap)
     : language_(view.language),
-      gap_(std::move(gap)),
-      block_index_(innermost_brace(gap_->before())) {
+      brackets_(std::move(gap)),
+      block_index_(innermost_brace(brackets_.gap().before())) {
   const size_t at = std::min(cursor.value, view.text.size());
   const auto block = empty_block_at(view, {at});
   item_columns_ = indentation_at(view.text, at);
@@ -63,67 +55,60 @@ ScopeWatch::ScopeWatch(const SyntaxView& view,
                   (!block || indentation_of(next_line) >= block->header_columns);
 }
 
-std::optional<size_t> ScopeWatch::scope_end(std::string_view completion) const {
-  const auto by_brackets = end_by_brackets(completion);
+std::optional<size_t> ScopeWatch::look(const GrowingLine& line) const {
+  const auto by_brackets = end_by_brackets(line);
   const bool by_lines_too = language_.block_style != BlockStyle::kBraces || at_top_level_;
-  const auto by_lines = by_lines_too ? end_by_lines(completion) : std::nullopt;
+  const auto by_lines = by_lines_too ? end_by_lines(line) : std::nullopt;
   if (by_brackets && by_lines) return std::min(*by_brackets, *by_lines);
   return by_brackets ? by_brackets : by_lines;
 }
 
-std::optional<size_t> ScopeWatch::end_by_brackets(std::string_view completion) const {
-  const auto unbalanced = gap_->unbalanced_closer(completion);
-  const std::string_view balanced = completion.substr(0, unbalanced.value_or(completion.size()));
-  for (const OuterCloser& closer :
-       scan_brackets(language_, balanced, gap_->before()).outer_closers) {
+void ScopeWatch::pass(const GrowingLine& line) {
+  const bool deeper = indentation_of(line.content()) > item_columns_ && line.begin > 0;
+  after_deeper_ = after_deeper_ || ((deeper || continues()) && !is_blank(line.content()));
+  brackets_.pass(line.whole());
+}
+
+// Whether the line that grows began within brackets of the completion, a comment or a literal.
+bool ScopeWatch::continues() const {
+  return brackets_.scan().open.size() > brackets_.gap().before().open.size() ||
+         brackets_.scan().context != LexicalContext::kCode;
+}
+
+std::optional<size_t> ScopeWatch::end_by_brackets(const GrowingLine& line) const {
+  const GapScan::Piece piece = brackets_.look(line.whole());
+  const size_t num_balanced = line.begin + piece.unbalanced.value_or(line.whole().size());
+  for (const OuterCloser& closer : piece.closers) {
+    const size_t offset = line.begin + closer.offset;
+    if (block_index_ == OuterCloser::kUnmatched || offset >= num_balanced) break;
     if (closer.open_index == OuterCloser::kUnmatched || closer.open_index > block_index_) continue;
-    if (block_index_ == OuterCloser::kUnmatched) break;
-    const size_t end = completion.find_first_not_of(kBlockEnds, closer.offset + 1);
+    const size_t end = line.text.find_first_not_of(kBlockEnds, offset + 1);
     if (end == std::string_view::npos) return std::nullopt;  // more of them may come
-    return std::min(end, balanced.size());
+    return std::min(end, num_balanced);
   }
-  if (!unbalanced) return std::nullopt;
-  return trimmed_right(balanced).size();
+  if (!piece.unbalanced) return std::nullopt;
+  return trimmed_right(line.text.substr(0, num_balanced)).size();
 }
 
-std::optional<size_t> ScopeWatch::end_by_lines(std::string_view completion) const {
-  BracketScan scan = gap_->before();
-  size_t begin = 0;
-  bool after_deeper = false;
-  while (true) {
-    const size_t next = next_line_begin(completion, begin);
-    const size_t end = line_end(completion, begin);
-    const Line line = {.begin = begin,
-                       .text = completion.substr(begin, end - begin),
-                       .complete = end < completion.size(),
-                       .after_deeper = after_deeper};
-    const bool continues =
-        scan.open.size() > gap_->before().open.size() || scan.context != LexicalContext::kCode;
-    if (begin > 0 && !continues && !is_blank(line.text)) {
-      if (const auto left = line_leaves(completion, line)) return left;
-    }
-    const bool deeper = indentation_of(line.text) > item_columns_ && begin > 0;
-    after_deeper = after_deeper || ((deeper || continues) && !is_blank(line.text));
-    if (!line.complete) return std::nullopt;
-    scan = scan_brackets(language_, completion.substr(begin, next - begin), scan);
-    begin = next;
-  }
+std::optional<size_t> ScopeWatch::end_by_lines(const GrowingLine& line) const {
+  if (line.begin == 0 || continues() || is_blank(line.content())) return std::nullopt;
+  return line_leaves(line);
 }
 
-std::optional<size_t> ScopeWatch::line_leaves(std::string_view completion, const Line& line) const {
-  const size_t columns = indentation_of(line.text);
-  const bool ends_item = at_top_level_ && columns == item_columns_ && line.after_deeper;
+std::optional<size_t> ScopeWatch::line_leaves(const GrowingLine& line) const {
+  const size_t columns = indentation_of(line.content());
+  const bool ends_item = at_top_level_ && columns == item_columns_ && after_deeper_;
   if (columns >= floor_columns_ && !ends_item) return std::nullopt;
   // "en" may become "end" or "entry", "<" may become "</" or "<b".
-  const std::string_view words = trimmed(line.text);
+  const std::string_view words = trimmed(line.content());
   const bool in_mid_air =
       !line.complete && (first_word(words).size() == words.size() || words.size() == 1);
   if (in_mid_air) return std::nullopt;
-  const size_t before = trimmed_right(completion.substr(0, line.begin)).size();
+  const size_t before = trimmed_right(line.text.substr(0, line.begin)).size();
   if (closes_own_block(words)) {
     if (closed_after_) return before;
     if (!line.complete) return std::nullopt;
-    return line.begin + trimmed_right(line.text).size();
+    return line.begin + trimmed_right(line.content()).size();
   }
   if (ends_item && begins_with(language_.continuations, words)) return std::nullopt;
   return before;

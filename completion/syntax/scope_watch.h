@@ -21,6 +21,7 @@
 #include <string_view>
 
 #include "completion/syntax/brackets.h"
+#include "completion/syntax/growing_text.h"
 #include "completion/syntax/syntax_tree.h"
 
 namespace fimd {
@@ -38,27 +39,35 @@ class ScopeWatch {
              ByteOffset suffix_begin,
              std::shared_ptr<const BracketGap> gap);
 
-  /// The bytes of `completion`, all that was decoded so far, that belong to the scope; absent while
-  /// it has not been left. What was once answered stays so for a longer completion.
-  /// Cost: reads `completion`.
-  [[nodiscard]] std::optional<size_t> scope_end(std::string_view completion) const;
+  /// As in growing_text.h: the bytes of the completion that belong to the scope; absent while it
+  /// has not been left. What was once answered stays so.
+  /// Cost: that of GapScan::look() for the line.
+  [[nodiscard]] std::optional<size_t> look(const GrowingLine& line) const;
+  void pass(const GrowingLine& line);
+
+  /// The same for `completion`, which is all there is, where nothing has passed.
+  [[nodiscard]] std::optional<size_t> scope_end(std::string_view completion) const {
+    return answer_for(completion, *this);
+  }
+
+  /// The scan of what has passed.
+  [[nodiscard]] const GapScan& brackets() const { return brackets_; }
 
  private:
-  struct Line;
-
-  [[nodiscard]] std::optional<size_t> end_by_brackets(std::string_view completion) const;
-  [[nodiscard]] std::optional<size_t> end_by_lines(std::string_view completion) const;
-  [[nodiscard]] std::optional<size_t> line_leaves(std::string_view completion,
-                                                  const Line& line) const;
+  [[nodiscard]] std::optional<size_t> end_by_brackets(const GrowingLine& line) const;
+  [[nodiscard]] std::optional<size_t> end_by_lines(const GrowingLine& line) const;
+  [[nodiscard]] std::optional<size_t> line_leaves(const GrowingLine& line) const;
+  [[nodiscard]] bool continues() const;
   [[nodiscard]] bool closes_own_block(std::string_view line) const;
 
   const Language& language_;
-  std::shared_ptr<const BracketGap> gap_;
-  size_t block_index_;         ///< of the innermost brace in gap_->before().open, or kUnmatched
+  GapScan brackets_;
+  size_t block_index_;         ///< of the innermost brace before the cursor, or kUnmatched
   size_t floor_columns_ = 0;   ///< lines that are indented less have left
   size_t item_columns_ = 0;    ///< those indented as much end an item, at the top level
   bool at_top_level_ = false;  ///< in the first column, whatever encloses it
   bool closed_after_ = false;  ///< the suffix has the block's `end`
+  bool after_deeper_ = false;  ///< a line has passed that was indented more than an item, or open
 };
 
 }  // namespace fimd

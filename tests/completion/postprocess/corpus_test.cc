@@ -7,6 +7,7 @@
 #include "completion/postprocess/postprocess.h"
 #include "completion/syntax/brackets.h"
 #include "completion/syntax/syntax_errors.h"
+#include "completion/syntax/text_lines.h"
 
 namespace fimd {
 namespace {
@@ -123,6 +124,56 @@ TEST(Corpus, IsTheSameWhenDecodingStopsEarly) {
     EXPECT_EQ(shown(postprocess(place.site(), kept), place.site()),
               shown(postprocess(place.site(), test.raw), place.site()))
         << label(test);
+  }
+}
+
+// A word, a blank or a character of punctuation each.
+std::vector<std::string_view> tokens_of(std::string_view text) {
+  std::vector<std::string_view> tokens;
+  while (!text.empty()) {
+    size_t size_bytes = 1;
+    while (size_bytes < text.size() && is_word_character(text[0]) &&
+           is_word_character(text[size_bytes])) {
+      ++size_bytes;
+    }
+    tokens.push_back(text.substr(0, size_bytes));
+    text.remove_prefix(size_bytes);
+  }
+  return tokens;
+}
+
+// Pieces of several lines.
+std::vector<std::string_view> halves_of(std::string_view text) {
+  const size_t half = text.size() / 2;
+  return {text.substr(0, half), text.substr(half)};
+}
+
+std::vector<std::string_view> bytes_of(std::string_view text) {
+  std::vector<std::string_view> bytes;
+  for (size_t i = 0; i < text.size(); ++i) bytes.push_back(text.substr(i, 1));
+  return bytes;
+}
+
+std::optional<size_t> answer_to(DecodeWatch watch, const std::vector<std::string_view>& pieces) {
+  for (const std::string_view piece : pieces) {
+    if (const auto end = watch.push(piece)) return end;
+  }
+  return std::nullopt;
+}
+
+TEST(Corpus, EndsAtTheSameByteHoweverItIsDecoded) {
+  for (const CorpusCase& test : corpus()) {
+    for (const Tree tree : {Tree::kWith, Tree::kWithout}) {
+      const CorpusSite place(test, tree);
+      SiteBrackets brackets(place.site());
+      const DecodeWatch watch(brackets);
+      for (const std::string& raw : {test.raw, with_crlf(test.raw), test.raw + test.after}) {
+        const auto whole = watch.end_of(raw);
+        EXPECT_EQ(answer_to(watch, tokens_of(raw)), whole) << label(test) << ", by tokens";
+        EXPECT_EQ(answer_to(watch, bytes_of(raw)), whole) << label(test) << ", by bytes";
+        EXPECT_EQ(answer_to(watch, halves_of(raw)), whole) << label(test) << ", by halves";
+      }
+    }
   }
 }
 

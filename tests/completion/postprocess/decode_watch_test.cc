@@ -60,6 +60,41 @@ TEST(DecodeWatch, KeepsToItsFirstAnswer) {
              "stop();\n  stop();\n  stop();");
 }
 
+// A line that stands below the cursor ends the decoding, whatever comes after it.
+TEST(DecodeWatch, KeepsToALineThatTheSuffixHas) {
+  check_kept("{\n  ^\n  release(pool);\n}\n", true, "work();\n  release(pool);\n  }\n", "work();");
+}
+
+// A brace on the cursor's own line is left, and the line goes on over the ends of others.
+TEST(DecodeWatch, GoesOnBehindABraceOfTheCursorsLine) {
+  check_kept("x = {^\n", true, " a: 1 }, f(\n  b);\nnext();\n", " a: 1 }, f(\n  b);");
+  check_kept("x = {^\n", true, " a: 1 });\n", " a: 1 }");
+}
+
+// Each token looks at the line that it is in, not at the lines before it.
+TEST(DecodeWatch, LooksAtTheLastLineOnly) {
+  SiteBrackets brackets({.view = view_without_tree(language_called("c"), "f() {\n  \n}\n"),
+                         .cursor = {8},
+                         .hole_end = {8},
+                         .indentation = {}});
+  DecodeWatch watch(brackets);
+  int64_t bound = 0;
+  size_t line = 0;  // bytes of the line that grows
+  for (int i = 0; i < 1000; ++i) {
+    for (const std::string& token : {std::string("call("),
+                                     std::to_string(i * 7919 % 10007),
+                                     std::string(");"),
+                                     std::string("\n  ")}) {
+      ASSERT_FALSE(watch.push(token)) << watch.text();
+      bound += static_cast<int64_t>(line + token.size());
+      const size_t end = token.rfind('\n');
+      line = end == std::string::npos ? line + token.size() : token.size() - end - 1;
+    }
+  }
+  EXPECT_LE(watch.num_looked_at(), bound);
+  EXPECT_LE(watch.num_looked_at(), static_cast<int64_t>(4 * watch.text().size()));
+}
+
 TEST(DecodeWatch, LetsClosersTypedAheadBeWritten) {
   check_kept("f(^);\nx;\n", true, "a, b);\ng(c);\n", "a, b);\ng(c);\n");
 }

@@ -74,6 +74,23 @@ void check_unbalanced(std::string_view language_id,
       << language_id << ": " << around << " + " << completion;
 }
 
+// A line that begins with a slash divides what the line before it ends in.
+TEST(Brackets, AreTheSameScannedLineByLine) {
+  const Language& script = language_called("javascript");
+  const std::string text = "x = a\n  / (b) / f(\n  /[(]/, y => {\n";
+  const BracketScan whole = scan_brackets(script, text);
+  BracketScan scan;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = text.find('\n', begin) + 1;
+    scan = scan_brackets(script, text.substr(begin, end - begin), std::move(scan));
+    begin = end;
+  }
+  ASSERT_EQ(whole.open.size(), 2U);
+  ASSERT_EQ(scan.open.size(), 2U);
+  EXPECT_EQ(scan.open[0].closer, ')');
+  EXPECT_EQ(scan.open[1].closer, '}');
+}
+
 TEST(BracketGap, StopsAtACloserThatTheSuffixHas) {
   check_unbalanced("c", "f(^);", "a, g(b));", "a, g(b)");
   check_unbalanced("c", "void f() {\n  ^\n}\n", "x();\n}\n\nint g() {", "x();\n");
