@@ -2,104 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/fake_generator.h"
+#include "tests/lsp/completion_fixture.h"
 #include "tests/support/temp_folder.h"
 
 namespace fimd::lsp {
 namespace {
-
-class QuietProgress final : public ProgressDisplay {
- public:
-  void report(const std::string& /*message*/, std::optional<uint32_t> /*percentage*/) override {}
-
-  [[nodiscard]] std::stop_token stop_token() const override { return {}; }
-};
-
-/// Notes down what the user would see.
-class FakeEditor final : public Editor {
- public:
-  void log(LogLevel /*level*/, const std::string& /*text*/) override {}
-
-  void tell(LogLevel /*level*/, const std::string& text) override { told.push_back(text); }
-
-  void show(LogLevel /*level*/, const std::string& text) override { shown.push_back(text); }
-
-  void set_status(EditorStatus status) override { statuses.push_back(std::move(status)); }
-
-  std::unique_ptr<ProgressDisplay> begin_progress(std::string /*title*/,
-                                                  bool /*cancellable*/) override {
-    return std::make_unique<QuietProgress>();
-  }
-
-  std::vector<std::string> told;
-  std::vector<std::string> shown;
-  std::vector<EditorStatus> statuses;
-};
-
-constexpr const char* kUri = "file:///project/queue.py";
-constexpr const char* kText =
-    "class Queue:\n"
-    "    def __init__(self):\n"
-    "        self.items = []\n"
-    "\n"
-    "    def push(self, item):\n"
-    "        \n";
-constexpr EncodedPosition kCursor = {5, 8};
-
-struct CompletionServiceTest : testing::Test {
-  void start(Settings settings = {}, const std::string& root = "/project") {
-    service.start({.position_encoding = PositionEncoding::kUtf16,
-                   .workspace_uris = {"file://" + root},
-                   .settings = std::move(settings)});
-  }
-
-  void open(const std::string& uri, const std::string& text, const char* language = "python") {
-    service.open({.uri = uri, .language_id = language, .text = text});
-  }
-
-  void type(EncodedPosition at, const std::string& text) {
-    service.change(kUri, 0, {{.range = EncodedRange{at, at}, .text = text}});
-  }
-
-  /// The first suggestion's text; empty: none. Runs the work that is left to the worker.
-  std::string suggest(EncodedPosition at, bool invoked = false, const std::string& uri = kUri) {
-    last = {};
-    auto answer = service.suggest({.uri = uri, .position = at, .invoked = invoked});
-    used_engine = std::holds_alternative<SuggestionWork>(answer);
-    if (used_engine) {
-      auto found = std::get<SuggestionWork>(answer)({});
-      last = found ? *found : Suggestions{};
-    } else {
-      last = std::get<Suggestions>(answer);
-    }
-    return last.items.empty() ? "" : last.items[0].text;
-  }
-
-  /// Runs what the last answer left for idle time; false: nothing.
-  bool run_idle() {
-    const IdleWork work = std::exchange(last.idle_work, nullptr);
-    if (work) work({});
-    return static_cast<bool>(work);
-  }
-
-  [[nodiscard]] const std::vector<GenerationRequest>& requests() const {
-    return generator->requests();
-  }
-
-  std::shared_ptr<FakeGenerator> generator = std::make_shared<FakeGenerator>(
-      std::vector<std::string>{"self", ".items", ".append(item)"}, 8000);
-  std::string engine_problem;
-  FakeEditor editor;
-  CompletionService service{
-      editor,
-      [this](const EngineChoice&,
-             const std::stop_token&) -> Result<std::shared_ptr<TextGenerator>> {
-        if (!engine_problem.empty()) return fail(ErrorCode::kNotFound, engine_problem);
-        return std::shared_ptr<TextGenerator>(generator);
-      }};
-  Suggestions last;
-  bool used_engine = false;
-};
 
 TEST_F(CompletionServiceTest, SuggestsWhatTheModelSays) {
   start();
@@ -175,32 +82,6 @@ TEST_F(CompletionServiceTest, IsQuietWhereTheTreeSaysSo) {
   EXPECT_EQ(suggest({1, 8}), "") << "in a comment";
   EXPECT_TRUE(requests().empty());
   EXPECT_NE(suggest({1, 8}, /*invoked=*/true), "") << "unless the user asks";
-}
-
-TEST_F(CompletionServiceTest, ObeysItsSettings) {
-  start({{"enable.python", false}});
-  open(kUri, kText);
-  EXPECT_EQ(suggest(kCursor), "");
-  EXPECT_NE(suggest(kCursor, /*invoked=*/true), "");
-  service.configure({{"enable.*", false}, {"enable.python", true}});
-  EXPECT_NE(suggest(kCursor), "");
-  service.configure({{"trigger", std::string("manual")}});
-  EXPECT_EQ(suggest(kCursor), "");
-  EXPECT_NE(suggest(kCursor, /*invoked=*/true), "");
-  service.configure({{"maxTokens", int64_t{7}}});
-  suggest(kCursor);
-  EXPECT_EQ(requests().back().stop.max_tokens, 7);
-}
-
-TEST_F(CompletionServiceTest, SaysWhichSettingIsWrong) {
-  start(
-      {{"maxTokens", int64_t{-1}}, {"trigger", std::string("never")}, {"inComments", int64_t{1}}});
-  EXPECT_EQ(editor.told,
-            (std::vector<std::string>{
-                "the setting fimd.maxTokens is ignored: it is -1, expected 1 to 4096",
-                "the setting fimd.trigger is ignored: it is \"never\", expected \"automatic\" or "
-                "\"manual\"",
-                "the setting fimd.inComments is ignored: expected true or false"}));
 }
 
 TEST_F(CompletionServiceTest, ShowsNoSecretAndNoIgnoredFileToAModel) {
