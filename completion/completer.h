@@ -4,8 +4,9 @@
 //   typed along? -> wanted here? -> prompt of a frozen window -> decode, watched -> post-process
 //                                                                                  -> remember
 //
-// The two first steps are cheap and are done where the key arrives; the rest needs the engine.
-// Nothing here assumes that the engine is near: it is a TextGenerator.
+// The first two steps need no engine and are done where the key arrives. The rest asks a
+// TextGenerator, which may be a round trip away: once for info(), at most twice for count_tokens(),
+// never while the window holds, and once for generate().
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 //
 // Editors count columns in code units of an encoding that client and server agree on: UTF-8 bytes,
 // UTF-16 units or UTF-32 code points. Inside, everything is a byte offset into UTF-8; the two are
-// different types, and only this class converts between them.
+// different types, and only this class and TextChunks convert between them.
 //
 //   line       0-based; LF, CRLF and lone CR end one, and after a final line end one more begins.
 //   character  0-based, in units of the encoding.

@@ -69,8 +69,8 @@ class PromptWindows {
  public:
   /// The prompt, which keep() makes the one that the next request goes on from.
   /// Errors: those of build_context().
-  /// Cost: compares the text with the last one; at most two calls of `count_tokens` for a new
-  /// window, one to count a window again, else none.
+  /// Cost: compares the text with the last one, masks and copies the window; at most two calls of
+  /// `count_tokens` for a new window, one to count a window again, else none.
   Result<WindowPrompt> prompt_for(const WindowRequest& request, const TokenCounter& count_tokens);
 
   /// For idle time: whether the document has a window that is good for the next keys too, so that

@@ -1,9 +1,10 @@
 // The Service that completes: documents in, suggestions out (completion/completer.h).
 //
-//   reader's thread   documents; typed-along answers; the trigger policy
+//   reader's thread   documents; typed-along answers; the trigger policy; which neighbours count
 //   worker            the engine: one request at a time, and what may be wanted next in idle time
 //
-// Files that are ignored, secret or binary get no suggestions and are shown to no model.
+// Files that are ignored, secret or binary get no suggestions and are shown to no model. Whether a
+// file is one is looked at when it is opened and saved, and when a file of rules above it is saved.
 #pragma once
 
 #include <atomic>

@@ -4,8 +4,8 @@
 //   dispatcher.on(kShutdown, [&](const Nothing&, const Reply<Nothing>& reply) { reply({}); });
 //
 // A handler never sees JSON: its method's types are read before and written after it. Every request
-// is answered exactly once, by the book: unknown methods, wrong parameters, requests before
-// initialize and after shutdown, and those whose handler failed in a way that nobody foresaw.
+// is answered exactly once. Unknown methods, wrong parameters, requests before initialize and after
+// shutdown, and those whose handler threw something (guard.h), are answered with an error.
 //
 // Thread: receive() and set_phase() on one thread, the reader's, where handlers run too; they must
 // not block it. Replies and Peer are safe anywhere.

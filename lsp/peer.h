@@ -1,6 +1,6 @@
 // The other end of a session: what we send it, and what either side still owes the other.
 //
-// Two ledgers are kept. One has the requests of the peer that are not answered yet, so that each is
+// It keeps two lists. One has the requests of the peer that are not answered yet, so that each is
 // answered exactly once, whoever comes first: the handler, a cancellation, or the last holder of
 // the reply who forgot. The other has our own requests and what to do with their answers.
 //

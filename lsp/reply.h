@@ -6,7 +6,7 @@
 //
 // A handler answers at once or keeps a copy and answers later, from any thread. The first answer
 // counts, later ones are dropped: so a cancellation or a newer request may answer while the work is
-// still running, without a word between the two. When the last copy is gone without an answer, the
+// still running. When the last copy is gone without an answer, the
 // request is answered with an error.
 #pragma once
 

@@ -8,7 +8,7 @@
 //    old suggestion on the screen. Only a cancellation by id is an error, as the protocol has it.
 // 2. A request sees the document as the messages before it left it: its snapshot is taken while it
 //    is read.
-// 3. Nothing but messages is sent before the reply to initialize; then the service starts.
+// 3. Before the reply to initialize no request and no status is sent; then the service starts.
 //
 // Thread: receive(), receive_garbage(), exit_code() and end_of_input() on one thread, the reader's.
 #pragma once

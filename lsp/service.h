@@ -70,7 +70,8 @@ struct Suggestion {
 };
 
 /// Prepares what may be wanted next. Runs on the worker when nothing else does, and returns soon
-/// after a stop is requested: whatever comes from the editor requests it.
+/// after a stop is requested, unless it opens the model: edits, opened and closed documents,
+/// requests for suggestions and changes of settings request it.
 using IdleWork = std::function<void(const std::stop_token& stop)>;
 
 struct Suggestions {
@@ -79,7 +80,8 @@ struct Suggestions {
   IdleWork idle_work;              ///< for after the answer; may be empty
 };
 
-/// Runs on the worker. Returns soon after a stop is requested, with whatever it likes.
+/// Runs on the worker. Returns soon after a stop is requested, unless it opens the model; what it
+/// then returns counts for nothing.
 using SuggestionWork = std::function<Result<Suggestions>(std::stop_token stop)>;
 
 class Service {

@@ -25,8 +25,8 @@ namespace fimd {
 /// Of those that are given, the most recent count.
 inline constexpr size_t kMaxNeighbours = 20;
 
-/// A document other than the one that is completed. Ignored and secret files (ignore.h, secrets.h)
-/// never become one.
+/// A document other than the one that is completed. Whoever makes one leaves out ignored files
+/// (ignore.h); those with a secret file's name (secrets.h) are passed over here too.
 struct Neighbour {
   std::string path;  ///< relative to the workspace, with slashes
   const Language* language = nullptr;

@@ -1,8 +1,8 @@
 // Where a completion leaves the scope that it was asked for: the reason to stop decoding.
 //
 // The scope is the block that the cursor stands in, or the one that begins there. A model that has
-// finished it goes on with the next function and the rest of the file; the watch looks at the text
-// after every token and says how much of it belongs to the scope.
+// finished it goes on with the next function and the rest of the file; the watch looks at the last
+// line after every token and says how much of the text belongs to the scope.
 //
 //   what leaves it                                        what is kept
 //   a closer that the suffix has already                  what precedes it
