@@ -28,11 +28,13 @@ FileDescriptor file_with(std::string_view text) {
 TEST(FileDescriptor, IsClosedWithItsLastOwner) {
   int number = -1;
   {
-    std::optional<FileDescriptor> first(file_with(""));
-    number = first->number();
-    const FileDescriptor second(*std::move(first));
-    first.reset();
-    EXPECT_EQ(second.number(), number);
+    std::optional<FileDescriptor> second;
+    {
+      FileDescriptor first = file_with("");
+      number = first.number();
+      second.emplace(std::move(first));
+    }
+    EXPECT_EQ(second->number(), number);
     EXPECT_TRUE(is_open(number));
   }
   EXPECT_FALSE(is_open(number));
