@@ -153,8 +153,11 @@ Result<CompletionOutcome> Completer::complete(const CompletionRequest& request,
   const Priority priority = by_hand ? Priority::kAsked : Priority::kKey;
   FIMD_TRY(const Asked asked, ask(request, priority, /*renews=*/false, generator, stop));
   windows_.keep(uri, asked.window);
-  FIMD_TRY(CompletionOutcome outcome, answer(request, asked, generator, stop));
-  windows_.set_drifted(uri, outcome.cost.drift_tokens > 0);
+  Result<CompletionOutcome> outcome = answer(request, asked, generator, stop);
+  // What was cancelled may have left rows of any drift that it allowed.
+  const bool drifted =
+      outcome ? outcome->cost.drift_tokens > 0 : asked.generation.max_drift_tokens > 0;
+  windows_.set_drifted(uri, drifted);
   return outcome;
 }
 
