@@ -192,7 +192,7 @@ struct RenewedWindowTest : CompletionServiceTest {
          "def push_item_to_queue(work_queue, next_item):\n"
          "    work_queue.items.append(next_item)\n");
     std::string before;
-    for (int i = 0; i < 300; ++i) before += "a" + std::to_string(i) + " = " + "1\n";
+    for (int i = 0; i < 300; ++i) before.append("a").append(std::to_string(i)).append(" = 1\n");
     before += "def fill_queue(work_queue, next_item):\n    push_item_to_queue(work_queue)\n    ";
     open(kUri, before + "\n" + std::string(900, '\n') + "z = 1\n");
     EXPECT_NE(suggest({302, 4}), "");
