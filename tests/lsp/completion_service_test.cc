@@ -180,8 +180,9 @@ struct RenewedWindowTest : CompletionServiceTest {
     std::vector<std::string> pieces;
     for (int i = 0; i < 60; ++i) {
       const std::string n = std::to_string(i);
-      pieces.push_back("push_item_to_queue(work_queue, first_" + n + ", next_" + n + ")\n    ");
-      text += pieces.back();
+      std::string& line = pieces.emplace_back("push_item_to_queue(work_queue, first_");
+      line.append(n).append(", next_").append(n).append(")\n    ");
+      text += line;
     }
     generator = std::make_shared<FakeGenerator>(pieces, 8000);
   }
