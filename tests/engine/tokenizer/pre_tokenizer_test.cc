@@ -220,7 +220,7 @@ TEST(PreTokenizer, ReportsMalformedLists) {
 // Windows are an implementation's; what is cut is the same, wherever their ends fall.
 TEST(PreTokenizer, SplitsLongTextsAsShortOnes) {
   const auto pre_tokenizer =
-      PreTokenizer::parse(with_byte_level(regex_split(R"(\s+(?!\S)|\s?\p{L}+)")), "x");
+      PreTokenizer::parse(JsonObject(with_byte_level(regex_split(R"(\s+(?!\S)|\s?\p{L}+)")), "x"));
   ASSERT_TRUE(pre_tokenizer) << pre_tokenizer.error().message;
   const std::string unit = "caf\u00E9  au   lait\n\n.";
   std::vector<std::string> words;
@@ -240,7 +240,8 @@ TEST(PreTokenizer, SplitsLongTextsAsShortOnes) {
 }
 
 TEST(PreTokenizer, IsStoppedWithinAWordOfManyMegabytes) {
-  const auto pre_tokenizer = PreTokenizer::parse(with_byte_level(regex_split(R"(\S+)")), "x");
+  const auto pre_tokenizer =
+      PreTokenizer::parse(JsonObject(with_byte_level(regex_split(R"(\S+)")), "x"));
   ASSERT_TRUE(pre_tokenizer) << pre_tokenizer.error().message;
   const std::string text(4 * PreTokenizer::kWindowBytes, 'x');
   RegexScratch scratch;
