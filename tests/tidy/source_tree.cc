@@ -32,8 +32,8 @@ std::set<std::string> ignored_names(const std::filesystem::path& root) {
 }  // namespace
 
 bool is_data(std::string_view path) {
-  constexpr std::array<std::string_view, 4> kFolders = {
-      "tests/golden/", "engine/models/", "docs/demo/", "docs/images/"};
+  constexpr std::array<std::string_view, 5> kFolders = {
+      "tests/golden/", "tests/fuzz/corpus/", "engine/models/", "docs/demo/", "docs/images/"};
   return !path.ends_with(".md") && std::ranges::any_of(kFolders, [&](std::string_view folder) {
     return path.starts_with(folder);
   });
