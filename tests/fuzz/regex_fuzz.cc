@@ -2,7 +2,7 @@
 // matches lie in order within the text, at characters.
 #include "engine/tokenizer/regex.h"
 #include "engine/tokenizer/ruby_pattern.h"
-#include "engine/tokenizer/utf8.h"
+#include "engine/utf8.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace fimd {
