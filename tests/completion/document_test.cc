@@ -57,9 +57,12 @@ TEST(Document, AppliesManyEditsAsOneAfterAnother) {
   ASSERT_NE(root_of(many.snapshot({})), "absent");
   ASSERT_NE(root_of(few.snapshot({})), "absent");
   std::vector<std::string> added;
-  for (int i = 0; i < 100; ++i)
+  added.reserve(100);
+  for (int i = 0; i < 100; ++i) {
     added.push_back(i % 3 == 0 ? "g(" + std::to_string(i) + ")\n" : "b");
+  }
   std::vector<TextEdit> edits;
+  edits.reserve(100);
   for (uint32_t i = 0; i < 100; ++i) {
     const uint32_t line = i * 37 % 400;
     edits.push_back({.range = EncodedRange{{line, 0}, {line, i % 2}}, .text = added[i]});
