@@ -322,6 +322,10 @@ TEST(Serve, WaitsForDescriptorsAndAcceptsThen) {
 
 // One descriptor is enough to accept, two to duplicate; a session needs some more.
 TEST(Serve, HangsUpWhereASessionCannotBegin) {
+#ifdef __SANITIZE_ADDRESS__
+  // UndefinedBehaviorSanitizer, which comes with it, looks at a thrown object through a pipe.
+  GTEST_SKIP() << "no descriptor is left for the sanitizer";
+#endif
   for (const rlim_t num_free : {1U, 2U, 3U}) {
     Listening server;
     const sockaddr_un address = unix_address(server.path);
