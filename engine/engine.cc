@@ -21,7 +21,7 @@ constexpr size_t kIdleChunkTokens = 64;
 // thinks that it will be.
 constexpr size_t kMaxKeptSequences = 8;
 
-// 34 thousand tokens of DeepSeek-V2-Lite; the bundled model's four take 32 MB at most.
+// 34 thousand tokens of DeepSeek-V2-Lite; the bundled model's eight take 63 MB at most.
 constexpr int64_t kMaxKeptBytes = int64_t{2} << 30;
 
 tl::unexpected<Error> cancelled() {

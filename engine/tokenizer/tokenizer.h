@@ -66,7 +66,8 @@ class Tokenizer {
   /// 24 bytes per byte of the longest word.
   [[nodiscard]] std::vector<int32_t> encode(std::string_view text, SpecialTokens special) const;
 
-  /// encode(), given up soon after a stop: some 20 ms, whatever the text.
+  /// encode(), given up after a stop within PreTokenizer::kWindowBytes or a word of
+  /// Bpe::kMaxWordBytes. Whether the text is UTF-8 is looked at before, without a stop.
   /// Errors: kCancelled; kInvalidInput, the text has more than limits.max_tokens.
   [[nodiscard]] Result<std::vector<int32_t>> encode(std::string_view text,
                                                     SpecialTokens special,
