@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "engine/checkpoint/safetensors.h"
-#include "tests/support/edited_demo.h"
+#include "tests/support/demo_engine.h"
 #include "tests/support/golden.h"
 
 namespace fimd {
@@ -14,12 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const char* const kHole = "<\uFF5Cfim\u2581hole\uFF5C>";
-
-std::unique_ptr<Engine> open_demo() {
-  auto engine = Engine::open({.model = demo_model(), .num_threads = 2});
-  EXPECT_TRUE(engine) << engine.error().message;
-  return *std::move(engine);
-}
 
 GenerationRequest fill_request() {
   return {
@@ -77,12 +71,6 @@ GenerationRequest typing_request(const std::string& typed) {
       .heal = true,
       .stop = {.max_tokens = 8},
   };
-}
-
-GenerationResult generate(Engine& engine, const GenerationRequest& request) {
-  const auto result = engine.generate(request, nullptr, {});
-  EXPECT_TRUE(result) << result.error().message;
-  return result ? *result : GenerationResult{};
 }
 
 constexpr const char* kTyped =

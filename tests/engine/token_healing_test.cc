@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 #include <random>
 
-#include "engine/engine.h"
 #include "tests/engine/tokenizer/tokenizer_files.h"
+#include "tests/support/demo_engine.h"
 #include "tests/support/golden.h"
 
 namespace fimd {
@@ -173,10 +173,6 @@ TEST(ForcedBytes, AreNoneWhereTheVocabularyCannotSpellThem) {
   EXPECT_FALSE(ForcedBytes(index, "abab").empty());
 }
 
-std::unique_ptr<Engine> open_demo() {
-  return Engine::open({.model = demo_model(), .num_threads = 2}).value();
-}
-
 /// A method of a class, with the cursor behind `typed`.
 GenerationRequest request_behind(const std::string& typed) {
   return {.prompt = HolePrompt{.prefix = "class Stack:\n    def __init__(self):\n"
@@ -187,12 +183,6 @@ GenerationRequest request_behind(const std::string& typed) {
                                          "        return self.items.pop()\n"},
           .heal = true,
           .stop = {.max_tokens = 8}};
-}
-
-GenerationResult generate(Engine& engine, const GenerationRequest& request) {
-  const auto result = engine.generate(request, nullptr, {});
-  EXPECT_TRUE(result) << result.error().message;
-  return result ? *result : GenerationResult{};
 }
 
 TEST(TokenHealing, HealingFinishesTheWord) {

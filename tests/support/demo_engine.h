@@ -1,14 +1,29 @@
-// The bundled model with some of its files changed.
+// The engine with the bundled model, as it is or with some of its files changed.
 #pragma once
 
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <memory>
 #include <string>
+#include <utility>
 
+#include "engine/engine.h"
 #include "tests/support/golden.h"
 #include "tests/support/temp_folder.h"
 
 namespace fimd {
+
+inline std::unique_ptr<Engine> open_demo() {
+  auto engine = Engine::open({.model = demo_model(), .num_threads = 2});
+  EXPECT_TRUE(engine) << engine.error().message;
+  return *std::move(engine);
+}
+
+inline GenerationResult generate(Engine& engine, const GenerationRequest& request) {
+  const auto result = engine.generate(request, nullptr, {});
+  EXPECT_TRUE(result) << result.error().message;
+  return result ? *result : GenerationResult{};
+}
 
 /// The demo model with some files replaced; the rest are links.
 class EditedDemo {
