@@ -56,13 +56,16 @@ class PromptBuilder {
       return fail(ErrorCode::kInvalidInput, "the prompt is empty, expected at least one token");
     }
     if (num_tokens() < limits_.context_tokens) return std::move(prompt_);
-    return fail(ErrorCode::kInvalidInput,
-                "the prompt has " + std::to_string(num_tokens()) +
-                    " tokens, expected fewer than the " + std::to_string(limits_.context_tokens) +
-                    " of the context");
+    return too_long(std::to_string(num_tokens()));
   }
 
  private:
+  [[nodiscard]] tl::unexpected<Error> too_long(const std::string& found) const {
+    return fail(ErrorCode::kInvalidInput,
+                "the prompt has " + found + " tokens, expected fewer than the " +
+                    std::to_string(limits_.context_tokens) + " of the context");
+  }
+
   [[nodiscard]] int64_t num_tokens() const { return std::ssize(prompt_.ids); }
 
   /// Given up as soon as the prompt cannot fit any more.
@@ -72,9 +75,7 @@ class PromptBuilder {
     auto ids = tokenizer_.encode(
         text, SpecialTokens::kLiteral, {.stop = limits_.stop, .max_tokens = room});
     if (ids || ids.error().code != ErrorCode::kInvalidInput) return ids;
-    return fail(ErrorCode::kInvalidInput,
-                "the prompt has more tokens than fit the " +
-                    std::to_string(limits_.context_tokens) + " of the context");
+    return too_long("too many");
   }
 
   const Tokenizer& tokenizer_;
