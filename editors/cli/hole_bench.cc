@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "completion/syntax/text_lines.h"
+#include "editors/cli/percentile.h"
 #include "editors/cli/safe_file.h"
 #include "engine/utf8.h"
 
@@ -203,13 +204,6 @@ class HoleMeter {
   std::vector<float> logits_;
 };
 
-double quantile(std::vector<double> values, double share) {
-  if (values.empty()) return 0;
-  std::ranges::sort(values);
-  const auto last = static_cast<double>(values.size() - 1);
-  return values[static_cast<size_t>(std::lround(share * last))];
-}
-
 double mean(const std::vector<double>& values) {
   double sum = 0;
   for (const double value : values) sum += value;
@@ -276,7 +270,7 @@ std::string to_table(const std::vector<LayoutReport>& reports) {
             share(report.first_right_holes),
             share(report.exact_holes),
             mean(report.divergences),
-            quantile(report.divergences, 0.95));
+            percentile(report.divergences, 0.95));
   }
   return table;
 }
@@ -291,7 +285,7 @@ std::string to_json_lines(const std::vector<LayoutReport>& reports) {
         {"first_right", report.first_right_holes},
         {"exact", report.exact_holes},
         {"divergence_mean", mean(report.divergences)},
-        {"divergence_p95", quantile(report.divergences, 0.95)}};
+        {"divergence_p95", percentile(report.divergences, 0.95)}};
     lines += json.dump() + "\n";
   }
   return lines;

@@ -1,22 +1,15 @@
 #include "editors/cli/trace_report.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+
+#include "editors/cli/percentile.h"
 
 namespace fimd {
 namespace {
 
 constexpr int64_t kFewTokens = 24;
-
-template <typename T>
-T percentile(std::vector<T> values, double share) {
-  if (values.empty()) return {};
-  std::sort(values.begin(), values.end());
-  const auto last = static_cast<double>(values.size() - 1);
-  return values[static_cast<size_t>(std::lround(share * last))];
-}
 
 double percent(int64_t part, int64_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
