@@ -5,7 +5,7 @@
 #include <string>
 
 #include "engine/utf8.h"
-#include "tests/support/fake_generator.h"
+#include "tests/support/fake_counter.h"
 
 namespace fimd {
 namespace {
@@ -15,22 +15,8 @@ FimWindow split(std::string_view annotated) {
   return {annotated.substr(0, hole), annotated.substr(hole + 1)};
 }
 
-/// Remembers what it was asked.
-struct Counter {
-  TokenCounter function() {
-    return [this](std::span<const std::string_view> pieces) {
-      ++num_calls;
-      for (const std::string_view piece : pieces) num_bytes += piece.size();
-      return count_fake_pieces(pieces);
-    };
-  }
-
-  int num_calls = 0;
-  size_t num_bytes = 0;
-};
-
 FimWindow cut(FimWindow whole, int64_t budget_tokens) {
-  Counter counter;
+  FakeCounter counter;
   const FimWindow window = cut_fim_window(whole, budget_tokens, counter.function()).value();
   EXPECT_LE(counter.num_calls, 1);
   return window;
@@ -109,7 +95,7 @@ TEST(FimWindow, CountsNoMoreOfALargeFileThanTheBudgetReaches) {
   for (int line = 0; line < 1000000; ++line) text += "some words\n";
   const std::string long_line(text.size(), '+');
   for (const std::string& side : {text, long_line, text + long_line, long_line + text}) {
-    Counter counter;
+    FakeCounter counter;
     ASSERT_TRUE(cut_fim_window({side, side}, 4000, counter.function()));
     EXPECT_EQ(counter.num_calls, 1);
     EXPECT_LE(counter.num_bytes, 4000 * kMaxBytesPerToken * (kSuffixShare + 1) / kSuffixShare);
@@ -117,7 +103,7 @@ TEST(FimWindow, CountsNoMoreOfALargeFileThanTheBudgetReaches) {
 }
 
 TEST(FimWindow, CountsNothingOfATextWithFewerBytesThanTokensAllowed) {
-  Counter counter;
+  FakeCounter counter;
   const FimWindow whole = split(kLines);
   const size_t num_bytes = kLines.size() - 1;
   for (const size_t budget_tokens : {num_bytes, num_bytes + 1}) {
@@ -130,7 +116,7 @@ TEST(FimWindow, CountsNothingOfATextWithFewerBytesThanTokensAllowed) {
 }
 
 TEST(FimWindow, IsCutAgainWithoutCountingAgain) {
-  Counter counter;
+  FakeCounter counter;
   const FimWindow whole = split(kLines);
   const FimRuler ruler = FimRuler::measure(whole, 12, counter.function()).value();
   for (int64_t budget_tokens = 0; budget_tokens <= 12; ++budget_tokens) {
@@ -143,7 +129,7 @@ TEST(FimWindow, IsCutAgainWithoutCountingAgain) {
 
 TEST(FimWindow, BeginsNoEarlierThanTold) {
   const FimWindow whole = split(kLines);
-  Counter counter;
+  FakeCounter counter;
   const FimRuler ruler = FimRuler::measure(whole, 12, counter.function()).value();
   EXPECT_EQ(ruler.cut(12, whole.prefix.size() - 4).prefix, "two\nthree fo");
   EXPECT_EQ(ruler.cut(12, whole.prefix.size() - 4).suffix, whole.suffix) << "has the room";
@@ -154,7 +140,7 @@ TEST(FimWindow, BeginsNoEarlierThanTold) {
 
 TEST(FimWindow, SaysWhatAWindowCounts) {
   const FimWindow whole = split(kLines);
-  Counter counter;
+  FakeCounter counter;
   const FimRuler ruler = FimRuler::measure(whole, 12, counter.function()).value();
   EXPECT_EQ(ruler.count(0, 0), 0);
   EXPECT_EQ(ruler.count(8, 0), 2) << "three fo";

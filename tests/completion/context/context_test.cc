@@ -7,7 +7,7 @@
 #include <string>
 
 #include "completion/context/rank.h"
-#include "tests/support/fake_generator.h"
+#include "tests/support/fake_counter.h"
 
 namespace fimd {
 namespace {
@@ -26,21 +26,7 @@ Neighbour neighbour(const std::string& path, std::string text) {
           .text = std::make_shared<const std::string>(std::move(text))};
 }
 
-/// Answers as the fake vocabulary counts, and remembers what it was asked.
-struct Counter {
-  TokenCounter function() {
-    return [this](std::span<const std::string_view> pieces) {
-      ++num_calls;
-      for (const std::string_view piece : pieces) num_bytes += piece.size();
-      return count_fake_pieces(pieces);
-    };
-  }
-
-  int num_calls = 0;
-  size_t num_bytes = 0;
-};
-
-std::string context_of(const Case& value, Counter& counter) {
+std::string context_of(const Case& value, FakeCounter& counter) {
   std::string text = value.text;
   size_t begin = text.find('|');
   if (begin == std::string::npos) {
@@ -68,7 +54,7 @@ std::string context_of(const Case& value, Counter& counter) {
 }
 
 std::string context_of(const Case& value) {
-  Counter counter;
+  FakeCounter counter;
   return context_of(value, counter);
 }
 
@@ -156,7 +142,7 @@ TEST(Context, MasksSecrets) {
 }
 
 TEST(Context, CountsNothingThatSurelyFits) {
-  Counter counter;
+  FakeCounter counter;
   EXPECT_EQ(context_of({.text = kOwn, .budget_tokens = 1000}, counter), kOwnHeaders);
   EXPECT_EQ(counter.num_calls, 0);
 }
@@ -165,7 +151,7 @@ TEST(Context, CountsNothingThatSurelyFits) {
 TEST(Context, CountsNoMoreThanMayFit) {
   std::string long_file;
   for (int line = 0; line < 60; ++line) long_file += "invoice_total(line_price(decimal, row))\n";
-  Counter counter;
+  FakeCounter counter;
   const std::string context =
       context_of({.text = kOwn,
                   .neighbours = {neighbour("a.py", long_file), neighbour("b.py", kInvoices)},
