@@ -17,10 +17,6 @@ constexpr size_t kMaxEchoedBytes = 400;
 // Words that follow themselves.
 constexpr std::string_view kDoubled = "long";
 
-size_t num_word_bytes(std::string_view text) {
-  return static_cast<size_t>(std::ranges::count_if(text, is_word_character));
-}
-
 // The lines with text before the one that the cursor is on, the nearest first.
 std::vector<std::string_view> lines_above(const Draft& draft) {
   std::vector<std::string_view> lines;

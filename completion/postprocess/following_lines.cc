@@ -16,10 +16,6 @@ constexpr std::string_view kCommonWords =
 constexpr size_t kMinWordBytes = 6;
 constexpr size_t kMinCommonWordBytes = 16;
 
-size_t num_word_bytes(std::string_view words) {
-  return static_cast<size_t>(std::ranges::count_if(words, is_word_character));
-}
-
 bool opens_something(std::string_view words) {
   return std::string_view("{([:>").find(words.back()) != std::string_view::npos ||
          has_word("do then else begin", last_word(words));

@@ -135,6 +135,10 @@ bool is_word_character(char c) {
   return is_ascii_letter(c) || is_ascii_digit(c) || c == '_' || c == '$' || !is_ascii(c);
 }
 
+size_t num_word_bytes(std::string_view text) {
+  return static_cast<size_t>(std::ranges::count_if(text, is_word_character));
+}
+
 std::string_view first_word(std::string_view line) {
   const size_t begin = std::min(line.find_first_not_of(kBlanks), line.size());
   size_t end = begin;

@@ -40,6 +40,9 @@ std::string_view trimmed_right(std::string_view text);
 
 bool is_word_character(char c);
 
+/// How many bytes of `text` are word characters.
+size_t num_word_bytes(std::string_view text);
+
 /// The word at the beginning of `line`, after blanks; empty when something else stands there.
 std::string_view first_word(std::string_view line);
 

@@ -25,7 +25,7 @@
 namespace fimd {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kFillExamples = R"(Examples:
   fimd fill queue.py --at 6:9               print what belongs at line 6, column 9
   fimd fill queue.py --at 6:9 --diff        show it as a change to the file
   fimd fill queue.py --range 6:1-8:1 -i     replace lines 6 and 7 in the file
@@ -222,7 +222,7 @@ void add_generation_options(CLI::App& fill, FillOptions& options) {
 Command add_fill_command(CLI::App& app) {
   const auto options = std::make_shared<FillOptions>();
   CLI::App* fill = app.add_subcommand("fill", "Fill a hole in a file");
-  fill->footer(kExamples);
+  fill->footer(kFillExamples);
   add_hole_options(*fill, *options);
   add_output_options(*fill, *options);
   add_generation_options(*fill, *options);

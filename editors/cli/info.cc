@@ -19,7 +19,7 @@
 namespace fimd {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kInfoExamples = R"(Examples:
   fimd info                                 the model that fimd would use
   fimd info ~/models/deepseek-coder-v2-lite
   fimd info --json | jq .fim_tokens
@@ -176,7 +176,7 @@ Status run_info(const InfoOptions& options) {
 Command add_info_command(CLI::App& app) {
   const auto options = std::make_shared<InfoOptions>();
   CLI::App* info = app.add_subcommand("info", "Describe a model");
-  info->footer(kExamples);
+  info->footer(kInfoExamples);
   info->add_option("MODEL",
                    options->model,
                    "A model's folder; otherwise $FIMD_MODEL, otherwise the bundled one")

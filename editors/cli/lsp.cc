@@ -13,7 +13,7 @@
 namespace fimd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kLspExamples =
     R"(Examples:
   fimd lsp                                         as editors start it
   fimd lsp --listen unix:/run/user/1000/fimd.sock
@@ -85,7 +85,7 @@ Status listen(const LspOptions& options, Interrupts& interrupts) {
 Command add_lsp_command(CLI::App& app) {
   const auto options = std::make_shared<LspOptions>();
   CLI::App* lsp = app.add_subcommand("lsp", "Serve editors: the language server");
-  lsp->footer(kExamples);
+  lsp->footer(kLspExamples);
   lsp->add_option("--listen", options->listen, "Serve clients that connect, instead of stdin")
       ->type_name("unix:PATH|tcp:PORT");
   const std::map<std::string, lsp::LogLevel> levels = {{"error", lsp::LogLevel::kError},

@@ -21,7 +21,7 @@
 namespace fimd {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kTokenizeExamples = R"(Examples:
   fimd tokenize 'def push(self):'           ids and pieces, one token a line
   fimd tokenize --count < queue.py          how much of a context a file takes
   fimd tokenize --decode 3 14 159           the text of three tokens
@@ -116,7 +116,7 @@ Status run_tokenize(const TokenizeOptions& options) {
 Command add_tokenize_command(CLI::App& app) {
   const auto options = std::make_shared<TokenizeOptions>();
   CLI::App* tokenize = app.add_subcommand("tokenize", "Show the tokens of a text");
-  tokenize->footer(kExamples);
+  tokenize->footer(kTokenizeExamples);
   CLI::Option* text =
       tokenize->add_option("TEXT", options->text, "The text, or - for standard input")
           ->type_name("");

@@ -20,7 +20,7 @@ namespace {
 using nlohmann::json;
 
 // Published files are under 20 MB, and parsing takes some ten times the file.
-constexpr int64_t kMaxFileBytes = int64_t{256} << 20;
+constexpr int64_t kMaxTokenizerBytes = int64_t{256} << 20;
 
 // The names of DeepSeek's vocabularies; the bars are U+FF5C, the gaps are U+2581.
 constexpr std::string_view kDeepSeekBos =
@@ -178,7 +178,7 @@ Tokenizer::~Tokenizer() = default;
 
 Result<Tokenizer> Tokenizer::load(const std::filesystem::path& folder) {
   const std::string file = "tokenizer.json";
-  FIMD_TRY(const json content, read_json_file(folder / file, kMaxFileBytes));
+  FIMD_TRY(const json content, read_json_file(folder / file, kMaxTokenizerBytes));
   if (!content.is_object()) return wrong_type(&content, file, "an object");
   const JsonObject root(content, file);
   FIMD_TRY_STATUS(check_normalizer(root));

@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 
 // Published files repeat every added token and are under 1 MB.
-constexpr int64_t kMaxFileBytes = int64_t{16} << 20;
+constexpr int64_t kMaxTokenizerConfigBytes = int64_t{16} << 20;
 
 constexpr const char* kFile = "tokenizer_config.json";
 
@@ -42,7 +42,7 @@ Result<std::string> read_chat_template(const JsonObject& root) {
 
 Result<TokenizerConfig> read_tokenizer_config(const std::filesystem::path& folder) {
   TokenizerConfig config;
-  const auto file = read_json_file(folder / kFile, kMaxFileBytes);
+  const auto file = read_json_file(folder / kFile, kMaxTokenizerConfigBytes);
   if (!file && file.error().code == ErrorCode::kNotFound) return config;
   if (!file) return tl::unexpected(file.error());
   if (!file->is_object()) return wrong_type(&*file, kFile, "an object");

@@ -12,11 +12,11 @@ constexpr int kAsIs = 1;                ///< InsertTextMode.asIs: it is indented
 constexpr const char* kSortText = "~";  ///< after what knows the language
 constexpr const char* kDetail = "fimd suggestion";
 
-struct Context {
+struct CompletionContext {
   uint32_t trigger_kind = kInvoked;
 };
 
-bool from_json(const Json& json, const JsonPath& path, Context& out) {
+bool from_json(const Json& json, const JsonPath& path, CompletionContext& out) {
   return JsonFields(json, path).optional("triggerKind", out.trigger_kind);
 }
 
@@ -38,7 +38,7 @@ Json to_json(const CompletionItem& item) {
 
 bool from_json(const Json& json, const JsonPath& path, CompletionParams& out) {
   const JsonFields fields(json, path);
-  Context context;
+  CompletionContext context;
   const bool read = fields.required("textDocument", out.document) &&
                     fields.required("position", out.position) &&
                     fields.optional("context", context);

@@ -8,12 +8,12 @@ namespace {
 /// InlineCompletionTriggerKind. Its forerunner in 3.17 counted from 0.
 constexpr uint32_t kMaxInvokedKind = 1;
 
-struct Context {
+struct InlineCompletionContext {
   uint32_t trigger_kind = 2;
   std::optional<SelectedCompletion> selected;
 };
 
-bool from_json(const Json& json, const JsonPath& path, Context& out) {
+bool from_json(const Json& json, const JsonPath& path, InlineCompletionContext& out) {
   const JsonFields fields(json, path);
   return fields.optional("triggerKind", out.trigger_kind) &&
          fields.optional("selectedCompletionInfo", out.selected);
@@ -68,7 +68,7 @@ bool from_json(const Json& json, const JsonPath& path, FormattingOptions& out) {
 
 bool from_json(const Json& json, const JsonPath& path, InlineCompletionParams& out) {
   const JsonFields fields(json, path);
-  Context context;
+  InlineCompletionContext context;
   const bool read =
       fields.required("textDocument", out.document) && fields.required("position", out.position) &&
       fields.optional("context", context) && fields.optional("formattingOptions", out.formatting) &&

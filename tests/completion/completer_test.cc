@@ -165,7 +165,7 @@ TEST_F(CompleterTest, RefreshesNoDocumentThatIsUnknown) {
 }
 
 /// A document that is larger than the prompt, with `typed` in its middle.
-std::string large(const std::string& typed) {
+std::string large_text(const std::string& typed) {
   std::string text;
   for (int line = 0; line < 250; ++line) text += "a" + std::to_string(line) + " = 1\n";
   text += typed;
@@ -179,7 +179,7 @@ TEST_F(CompleterTest, RenewsAFullWindowInIdleTime) {
   FakeGenerator generator({"1"}, 8000);
   std::string typed = "y = 1\n";
   const auto key = [&] {
-    CompletionRequest request = request_at(large(typed + "x = ^\n"));
+    CompletionRequest request = request_at(large_text(typed + "x = ^\n"));
     request.document.tree = nullptr;
     return request;
   };
@@ -211,7 +211,7 @@ TEST_F(CompleterTest, RenewsAFullWindowInIdleTime) {
 
 TEST_F(CompleterTest, CountsAtMostTwiceForANewWindowAndNeverForAKey) {
   FakeGenerator generator({"1"}, 8000);
-  CompletionRequest request = request_at(large("y = ^\n"));
+  CompletionRequest request = request_at(large_text("y = ^\n"));
   request.document.path = "a_long_name_of_a_file.py";
   const auto count = [&] {
     const int before = generator.num_counts();
@@ -222,7 +222,7 @@ TEST_F(CompleterTest, CountsAtMostTwiceForANewWindowAndNeverForAKey) {
   EXPECT_GE(num_counts, 1);
   EXPECT_LE(num_counts, 2);
   for (const char* typed : {"y = f^\n", "y = f(^)\n", "y = f(x^)\n", "y = f(x)^\n", "y = ^\n"}) {
-    request = request_at(large(typed));
+    request = request_at(large_text(typed));
     EXPECT_EQ(count(), 0) << typed;
   }
 }

@@ -73,13 +73,13 @@ GenerationRequest typing_request(const std::string& typed) {
   };
 }
 
-constexpr const char* kTyped =
+constexpr const char* kTypedText =
     "    def push(self, item):\n        # gr\u00F6\u00DFe\n        self.items.append(item)\n";
 
-/// Calls body(request, computed tokens) for every key of kTyped, on one engine.
+/// Calls body(request, computed tokens) for every key of kTypedText, on one engine.
 template <typename Body>
 void type_along(Engine& engine, int32_t max_drift_tokens, const Body& body) {
-  const std::string typed = kTyped;
+  const std::string typed = kTypedText;
   for (size_t cut = 0; cut <= typed.size(); ++cut) {
     if (cut < typed.size() && (typed[cut] & 0xC0) == 0x80) continue;
     GenerationRequest request = typing_request(typed.substr(0, cut));

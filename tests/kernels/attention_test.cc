@@ -1,5 +1,3 @@
-#include <limits>
-
 #include "tests/kernels/kernel_test.h"
 
 namespace fimd {
@@ -8,9 +6,6 @@ namespace {
 // Outputs are averages of numbers below 3. Scores reach about 3 and come from sums of up to 500
 // terms, so they are off by a few 1e-6; that much, relatively, the weights are off.
 constexpr Tolerance kTolerance = {.floor = 2e-5, .epsilon = 2e-5};
-
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 struct MlaCase {
   int64_t num_tokens;

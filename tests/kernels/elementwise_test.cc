@@ -1,5 +1,3 @@
-#include <limits>
-
 #include "tests/kernels/kernel_test.h"
 
 namespace fimd {
@@ -12,8 +10,8 @@ TEST(Embed, CopiesRowsOfEveryType) {
     for (const int64_t width : kWidths) {
       Random random(7);
       Weight table(dtype, 11, width, random);
-      table.set(3 * width, std::numeric_limits<float>::infinity());
-      table.set(4 * width, std::numeric_limits<float>::quiet_NaN());
+      table.set(3 * width, kInfinity);
+      table.set(4 * width, kNan);
       table.set(5 * width, -1e-6F);  // subnormal as F16
       const std::vector<int32_t> tokens = {10, 0, 3, 3, 4, 5};
       const Tensor<2> out({std::ssize(tokens), width}, 1);
@@ -58,8 +56,8 @@ TEST(RmsNorm, OfZerosIsZeroAndCarriesNanAndInfinity) {
   Tensor<2> x({4, 37});
   x.fill(random);
   for (int64_t i = 0; i < 37; ++i) x.view()(0, i) = 0;
-  x.view()(1, 36) = std::numeric_limits<float>::quiet_NaN();
-  x.view()(2, 3) = std::numeric_limits<float>::infinity();
+  x.view()(1, 36) = kNan;
+  x.view()(2, 3) = kInfinity;
   check_rms_norm(x, false);
 }
 

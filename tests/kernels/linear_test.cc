@@ -1,5 +1,3 @@
-#include <limits>
-
 #include "tests/kernels/kernel_test.h"
 
 namespace fimd {
@@ -7,7 +5,7 @@ namespace {
 
 // Terms are products of numbers below 1 in magnitude, some 300 of them: a sum wanders to about 20,
 // each of its additions rounds by 2^-24 of that, and the roundings add up like a random walk.
-constexpr Tolerance kTolerance = {.floor = 2e-5, .epsilon = 1e-6};
+constexpr Tolerance kLinearTolerance = {.floor = 2e-5, .epsilon = 1e-6};
 
 struct Case {
   int64_t rows;
@@ -38,7 +36,7 @@ void check_linear(int64_t num_tokens, Case shape, DType dtype, bool accumulate) 
   SCOPED_TRACE(testing::Message() << num_tokens << " x [" << shape.rows << ", " << shape.columns
                                   << "] " << dtype_name(dtype) << " accumulate " << accumulate);
   check_against_reference<2>(
-      out, kTolerance, [&](const Backend& backend, TensorView<float, 2> y, Exec& exec) {
+      out, kLinearTolerance, [&](const Backend& backend, TensorView<float, 2> y, Exec& exec) {
         backend.linear({.x = x.view(), .weight = weight.view(), .accumulate = accumulate}, y, exec);
       });
 }
@@ -74,9 +72,7 @@ TEST(Linear, OfNoTokensDoesNothing) {
 // A NaN or an infinity in one token, or in one row of the weights, must come out there and nowhere
 // else: not through padding, a neighbouring token or a partial tile.
 TEST(Linear, CarriesNanAndInfinityToTheirRowsOnly) {
-  constexpr float kSpecial[] = {std::numeric_limits<float>::quiet_NaN(),
-                                std::numeric_limits<float>::infinity(),
-                                -std::numeric_limits<float>::infinity()};
+  constexpr float kSpecial[] = {kNan, kInfinity, -kInfinity};
   constexpr int64_t kRows = 67;
   constexpr int64_t kColumns = 37;
   for (const DType dtype : kAllDTypes) {
@@ -92,7 +88,7 @@ TEST(Linear, CarriesNanAndInfinityToTheirRowsOnly) {
         SCOPED_TRACE(testing::Message()
                      << num_tokens << " tokens, " << dtype_name(dtype) << ", " << special);
         ASSERT_NO_FATAL_FAILURE(check_against_reference<2>(
-            out, kTolerance, [&](const Backend& backend, TensorView<float, 2> y, Exec& exec) {
+            out, kLinearTolerance, [&](const Backend& backend, TensorView<float, 2> y, Exec& exec) {
               backend.linear({.x = x.view(), .weight = weight.view()}, y, exec);
             }));
       }

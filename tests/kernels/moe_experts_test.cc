@@ -1,13 +1,9 @@
 #include <algorithm>
-#include <limits>
 
 #include "tests/kernels/kernel_test.h"
 
 namespace fimd {
 namespace {
-
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 struct RouteCase {
   int64_t num_groups = 1;

@@ -1,5 +1,3 @@
-#include <limits>
-
 #include "tests/kernels/kernel_test.h"
 
 namespace fimd {
@@ -142,7 +140,7 @@ TEST(MoveKv, CopiesBitsAsIfAllRowsWereReadFirst) {
       before.fill(random);
       for (int64_t row = 0; row < kRows; ++row) {
         before.view()(row, row % layout.width) = std::bit_cast<float>(0x7FC00000U + 7U);
-        before.view()(row, (row + 1) % layout.width) = -std::numeric_limits<float>::infinity();
+        before.view()(row, (row + 1) % layout.width) = -kInfinity;
       }
       const Angles angles(move.to - move.from, layout.rope_dim);
       const MoveKvArgs args = make_args(layout, move, angles);
@@ -165,8 +163,7 @@ TEST(MoveKv, CarriesNanAndInfinityThroughTheRotation) {
     cache.fill(random);
     for (int64_t row = 0; row < kRows; row += 2) {
       const int64_t column = random.below(layout.width);
-      cache.view()(row, column) = row % 4 == 0 ? std::numeric_limits<float>::quiet_NaN()
-                                               : std::numeric_limits<float>::infinity();
+      cache.view()(row, column) = row % 4 == 0 ? kNan : kInfinity;
     }
     const Angles angles(5, layout.rope_dim);
     const MoveKvArgs args = make_args(layout, {0, 5, 90}, angles);

@@ -8,7 +8,7 @@
 namespace fimd {
 namespace {
 
-Neighbour neighbour(const std::string& path, std::string text, int64_t recency = 0) {
+Neighbour aged(const std::string& path, std::string text, int64_t recency = 0) {
   return {.path = path,
           .language = &plain_text(),
           .text = std::make_shared<const std::string>(std::move(text)),
@@ -45,55 +45,50 @@ const std::string kUnrelated =
     "def paint(canvas):\n    for pixel in canvas.pixels:\n        pixel.colour = blend(pixel)\n";
 
 TEST(Rank, FindsWhatIsNamedNearTheCursor) {
-  check_ranks(kCall, {neighbour("a.py", kUnrelated), neighbour("b.py", kDefinition)}, "b.py");
-  check_ranks("let x = InvoiceTotal(linePrice(^", {neighbour("b.py", kDefinition)}, "b.py");
+  check_ranks(kCall, {aged("a.py", kUnrelated), aged("b.py", kDefinition)}, "b.py");
+  check_ranks("let x = InvoiceTotal(linePrice(^", {aged("b.py", kDefinition)}, "b.py");
 }
 
 TEST(Rank, KeepsUnrelatedTextOut) {
-  check_ranks(kCall, {neighbour("a.py", kUnrelated, 9)}, "");
-  check_ranks("^", {neighbour("b.py", kDefinition)}, "");
+  check_ranks(kCall, {aged("a.py", kUnrelated, 9)}, "");
+  check_ranks("^", {aged("b.py", kDefinition)}, "");
   // What every program says is no relation.
-  check_ranks(
-      "for value in result: return self.value(index, name)^\n",
-      {neighbour("a.py", "for name in index:\n    self.value = result\n    return value\n")},
-      "");
-  Neighbour edited = neighbour("a.py", kUnrelated, 9);
+  check_ranks("for value in result: return self.value(index, name)^\n",
+              {aged("a.py", "for name in index:\n    self.value = result\n    return value\n")},
+              "");
+  Neighbour edited = aged("a.py", kUnrelated, 9);
   edited.edited = {{{0}, {10}}};
   check_ranks(kCall, {edited}, "");
 }
 
 TEST(Rank, PassesOverWhatIsNoNeighbour) {
-  Neighbour empty = neighbour("c.py", "");
+  Neighbour empty = aged("c.py", "");
   empty.text = nullptr;
-  check_ranks(kCall,
-              {neighbour("own.py", kDefinition),
-               neighbour(".env", kDefinition),
-               empty,
-               neighbour("d.py", "")},
-              "");
+  check_ranks(
+      kCall, {aged("own.py", kDefinition), aged(".env", kDefinition), empty, aged("d.py", "")}, "");
 }
 
 TEST(Rank, PutsMoreSharedTermsFirst) {
   check_ranks(kCall,
-              {neighbour("a.py", "line_price = invoice_total\n"),
-               neighbour("b.py", kDefinition + "def total_row(row):\n    pass\n")},
+              {aged("a.py", "line_price = invoice_total\n"),
+               aged("b.py", kDefinition + "def total_row(row):\n    pass\n")},
               "b.py a.py");
 }
 
 TEST(Rank, PrefersWhatWasEdited) {
-  Neighbour edited = neighbour("b.py", kDefinition + "x = 1\n");
-  check_ranks(kCall, {neighbour("a.py", kDefinition + "y = 1\n"), edited}, "a.py");
+  Neighbour edited = aged("b.py", kDefinition + "x = 1\n");
+  check_ranks(kCall, {aged("a.py", kDefinition + "y = 1\n"), edited}, "a.py");
   const std::string other = "invoice_total(line_price(alpha))\nbeta = gamma\n";
   const std::string same = "invoice_total(line_price(delta))\nzeta = theta\n";
-  Neighbour b = neighbour("b.py", same);
-  check_ranks(kCall, {neighbour("a.py", other), b}, "a.py b.py");
+  Neighbour b = aged("b.py", same);
+  check_ranks(kCall, {aged("a.py", other), b}, "a.py b.py");
   b.edited = {{{3}, {5}}};
-  check_ranks(kCall, {neighbour("a.py", other), b}, "b.py a.py");
+  check_ranks(kCall, {aged("a.py", other), b}, "b.py a.py");
 }
 
 TEST(Rank, ShowsNothingTwice) {
-  check_ranks(kCall + kDefinition, {neighbour("b.py", kDefinition)}, "");
-  check_ranks(kCall, {neighbour("a.py", kDefinition), neighbour("b.py", kDefinition)}, "a.py");
+  check_ranks(kCall + kDefinition, {aged("b.py", kDefinition)}, "");
+  check_ranks(kCall, {aged("a.py", kDefinition), aged("b.py", kDefinition)}, "a.py");
 }
 
 TEST(Rank, LimitsTheChunksOfAFile) {
@@ -105,19 +100,19 @@ TEST(Rank, LimitsTheChunksOfAFile) {
     }
     text += "\n";
   }
-  EXPECT_EQ(rank(kCall, {neighbour("a.py", text)}).size(), kMaxChunksPerFile);
+  EXPECT_EQ(rank(kCall, {aged("a.py", text)}).size(), kMaxChunksPerFile);
   std::vector<Neighbour> many;
   for (int i = 0; i < 40; ++i) {
     const std::string number = std::to_string(i);
-    many.push_back(neighbour("n" + number, "invoice_total(line_price(row), " + number + ")\n"));
+    many.push_back(aged("n" + number, "invoice_total(line_price(row), " + number + ")\n"));
   }
   EXPECT_EQ(rank(kCall, many).size(), kMaxChosenChunks);
 }
 
 TEST(Rank, DoesNotDependOnTheOrderOfNeighbours) {
-  std::vector<Neighbour> neighbours = {neighbour("a.py", kDefinition, 3),
-                                       neighbour("b.py", "invoice_total(line_price(x))\n", 1),
-                                       neighbour("c.py", "line_price(invoice_total(y))\n", 1)};
+  std::vector<Neighbour> neighbours = {aged("a.py", kDefinition, 3),
+                                       aged("b.py", "invoice_total(line_price(x))\n", 1),
+                                       aged("c.py", "line_price(invoice_total(y))\n", 1)};
   const auto paths = [&] {
     std::string result;
     for (const RankedChunk& chunk : rank(kCall, neighbours)) {
@@ -135,8 +130,8 @@ TEST(Rank, DoesNotDependOnTheOrderOfNeighbours) {
 
 // What is typed of a word changes nothing until the word ends.
 TEST(Rank, StaysWhileAWordIsTyped) {
-  const std::vector<Neighbour> neighbours = {neighbour("a.py", kDefinition + "y = 1\n"),
-                                             neighbour("b.py", "invoice_total(line_price(row))\n")};
+  const std::vector<Neighbour> neighbours = {aged("a.py", kDefinition + "y = 1\n"),
+                                             aged("b.py", "invoice_total(line_price(row))\n")};
   const std::string expected = "b.py a.py";
   for (const char* typed : {"", "l", "li", "line", "line_price"}) {
     check_ranks("total = invoice_total(line_price(row), " + std::string(typed) + "^)\n",
@@ -148,7 +143,7 @@ TEST(Rank, StaysWhileAWordIsTyped) {
 TEST(Rank, LooksAtLargeFilesWhereTheyWereEdited) {
   std::string text;
   while (text.size() < 10 * kMaxNeighbourBytes) text += "pixel = canvas.blend(1)\n";
-  Neighbour large = neighbour("a.py", text + kDefinition);
+  Neighbour large = aged("a.py", text + kDefinition);
   EXPECT_EQ(considered_range(large).begin.value, 0U);
   EXPECT_LE(considered_range(large).end.value, kMaxNeighbourBytes);
   EXPECT_TRUE(rank(kCall, {large}).empty());
@@ -156,7 +151,7 @@ TEST(Rank, LooksAtLargeFilesWhereTheyWereEdited) {
   EXPECT_EQ(rank(kCall, {large}).size(), 1U);
   large.edited = {{{SIZE_MAX}, {SIZE_MAX}}};
   EXPECT_LE(considered_range(large).end.value, large.text->size());
-  const Neighbour line = neighbour("b.py", std::string(2 * kMaxNeighbourBytes, 'x'));
+  const Neighbour line = aged("b.py", std::string(2 * kMaxNeighbourBytes, 'x'));
   EXPECT_TRUE(rank(kCall, {line}).empty());
 }
 
@@ -166,7 +161,7 @@ TEST(Rank, TakesAnyBytes) {
     std::string text(3000, ' ');
     for (char& c : text) c = static_cast<char>(random());
     std::ranges::replace(text, '^', ' ');
-    Neighbour other = neighbour("a", text);
+    Neighbour other = aged("a", text);
     other.edited = {{{random()}, {random()}}};
     text.insert(random() % text.size(), "^");
     rank(text, {other});

@@ -20,7 +20,7 @@ CommandResult fimd(Words arguments, const CommandOptions& options = {}) {
   return run_command(arguments, options);
 }
 
-std::string output_of(const Words& arguments, const CommandOptions& options = {}) {
+std::string printed_by(const Words& arguments, const CommandOptions& options = {}) {
   const CommandResult result = fimd(arguments, options);
   EXPECT_EQ(result.exit_code, 0) << testing::PrintToString(arguments);
   EXPECT_EQ(result.errors, "") << testing::PrintToString(arguments);
@@ -28,16 +28,16 @@ std::string output_of(const Words& arguments, const CommandOptions& options = {}
 }
 
 TEST(Fimd, PrintsItsVersion) {
-  const std::string version = output_of({"--version"});
+  const std::string version = printed_by({"--version"});
   EXPECT_EQ(version.rfind("fimd ", 0), 0U);
   EXPECT_EQ(version.find('\n'), version.size() - 1);
 }
 
 TEST(Fimd, HasExamplesInTheHelpOfEverySubcommand) {
-  const std::string help = output_of({"--help"});
+  const std::string help = printed_by({"--help"});
   for (const std::string name : {"fill", "info", "tokenize", "bench", "lsp"}) {
     EXPECT_NE(help.find(name), std::string::npos) << name;
-    EXPECT_NE(output_of({name, "--help"}).find("Examples:"), std::string::npos) << name;
+    EXPECT_NE(printed_by({name, "--help"}).find("Examples:"), std::string::npos) << name;
   }
 }
 
@@ -57,7 +57,7 @@ TEST(Fimd, TakesTheModelFromTheEnvironment) {
 }
 
 TEST(Info, DescribesTheBundledModel) {
-  const json info = json::parse(output_of({"info", "--json"}));
+  const json info = json::parse(printed_by({"info", "--json"}));
   EXPECT_EQ(info.at("architecture"), "DeepseekV2ForCausalLM");
   EXPECT_GT(info.at("total_parameters"), info.at("active_parameters"));
   EXPECT_EQ(info.at("layers"), 5);
@@ -74,7 +74,7 @@ TEST(Info, DescribesTheBundledModel) {
 }
 
 TEST(Info, IsATableForPeople) {
-  const std::string table = output_of({"info"});
+  const std::string table = printed_by({"info"});
   for (const char* row : {"architecture   DeepseekV2ForCausalLM\n",
                           "layers         5, 4 of them mixtures of experts\n",
                           "context        4096 tokens\n",
@@ -85,7 +85,7 @@ TEST(Info, IsATableForPeople) {
 
 TEST(Info, DescribesWeightsWithoutATokenizer) {
   const json info =
-      json::parse(output_of({"info", FIMD_SOURCE_DIR "/tests/golden/models/llm-7b", "--json"}));
+      json::parse(printed_by({"info", FIMD_SOURCE_DIR "/tests/golden/models/llm-7b", "--json"}));
   EXPECT_EQ(info.at("architecture"), "LlamaForCausalLM");
   EXPECT_EQ(info.at("moe_layers"), 0);
   EXPECT_TRUE(info.at("fim_tokens").is_null());
@@ -95,7 +95,7 @@ TEST(Info, DescribesWeightsWithoutATokenizer) {
 constexpr const char* kText = "def push(self):\n\treturn '\xC3\xA9\xF0\x9F\x98\x80'";
 
 Words ids_of(const std::string& text) {
-  std::istringstream stream(output_of({"tokenize", "--ids", text}));
+  std::istringstream stream(printed_by({"tokenize", "--ids", text}));
   Words ids;
   for (std::string id; stream >> id;) ids.push_back(id);
   return ids;
@@ -105,17 +105,17 @@ TEST(Tokenize, DecodesWhatItEncodes) {
   Words decode = {"tokenize", "--decode"};
   const Words ids = ids_of(kText);
   decode.insert(decode.end(), ids.begin(), ids.end());
-  EXPECT_EQ(output_of(decode), kText);
+  EXPECT_EQ(printed_by(decode), kText);
 }
 
 TEST(Tokenize, SaysTheSameInEveryForm) {
   const Words ids = ids_of(kText);
-  EXPECT_EQ(output_of({"tokenize", "--count", kText}), std::to_string(ids.size()) + "\n");
-  const json report = json::parse(output_of({"tokenize", "--json", kText}));
+  EXPECT_EQ(printed_by({"tokenize", "--count", kText}), std::to_string(ids.size()) + "\n");
+  const json report = json::parse(printed_by({"tokenize", "--json", kText}));
   ASSERT_EQ(report.at("ids").size(), ids.size());
   ASSERT_EQ(report.at("pieces").size(), ids.size());
   std::string table;
-  std::istringstream lines(output_of({"tokenize", kText}));
+  std::istringstream lines(printed_by({"tokenize", kText}));
   size_t index = 0;
   for (std::string line; std::getline(lines, line); ++index) {
     ASSERT_LT(index, ids.size());
@@ -126,16 +126,16 @@ TEST(Tokenize, SaysTheSameInEveryForm) {
 }
 
 TEST(Tokenize, ReadsStandardInput) {
-  const std::string expected = output_of({"tokenize", kText});
-  EXPECT_EQ(output_of({"tokenize"}, {.input = kText}), expected);
-  EXPECT_EQ(output_of({"tokenize", "-"}, {.input = kText}), expected);
+  const std::string expected = printed_by({"tokenize", kText});
+  EXPECT_EQ(printed_by({"tokenize"}, {.input = kText}), expected);
+  EXPECT_EQ(printed_by({"tokenize", "-"}, {.input = kText}), expected);
 }
 
 TEST(Tokenize, RecognisesSpecialTokensOnlyWhenAsked) {
-  const json info = json::parse(output_of({"info", "--json"}));
+  const json info = json::parse(printed_by({"info", "--json"}));
   const json& hole = info.at("fim_tokens").at(1);
   const std::string name = hole.at("name");
-  EXPECT_EQ(output_of({"tokenize", "--special", "--ids", name}),
+  EXPECT_EQ(printed_by({"tokenize", "--special", "--ids", name}),
             std::to_string(hole.at("id").get<int>()) + "\n");
   EXPECT_GT(ids_of(name).size(), 1U);
 }

@@ -111,9 +111,9 @@ TEST(SafetensorsFile, AcceptsWhatTheFormatAllows) {
 }
 
 /// A file of `content` is refused with `expected` in the message behind the file's name.
-void check_refused(const std::string& content,
-                   const std::string& expected,
-                   ErrorCode code = ErrorCode::kInvalidInput) {
+void check_file_refused(const std::string& content,
+                        const std::string& expected,
+                        ErrorCode code = ErrorCode::kInvalidInput) {
   TempFolder folder;
   const auto path = folder.write("x.safetensors", content);
   const Result<SafetensorsFile> file = SafetensorsFile::open(path);
@@ -125,13 +125,15 @@ void check_refused(const std::string& content,
 }
 
 TEST(SafetensorsFile, RefusesABadLength) {
-  check_refused("", "is empty");
-  check_refused("1234567", "has 7 bytes, expected a header");
-  check_refused(std::string(8, '\0'), "header does not begin with {");
-  check_refused(std::string(8, '\xff'),
-                "header has 18446744073709551615 bytes, expected at most 0");
-  check_refused(std::string("\3\0\0\0\0\0\0\0{}", 10), "header has 3 bytes, expected at most 2");
-  check_refused(std::string("\0\0\0\0\0\0\0\x80{}", 10), "header has 9223372036854775808 bytes");
+  check_file_refused("", "is empty");
+  check_file_refused("1234567", "has 7 bytes, expected a header");
+  check_file_refused(std::string(8, '\0'), "header does not begin with {");
+  check_file_refused(std::string(8, '\xff'),
+                     "header has 18446744073709551615 bytes, expected at most 0");
+  check_file_refused(std::string("\3\0\0\0\0\0\0\0{}", 10),
+                     "header has 3 bytes, expected at most 2");
+  check_file_refused(std::string("\0\0\0\0\0\0\0\x80{}", 10),
+                     "header has 9223372036854775808 bytes");
 }
 
 // A sparse file that is large enough: only the format's own limit stops this header.
@@ -150,14 +152,14 @@ TEST(SafetensorsFile, RefusesAHeaderAboveTheFormatsLimit) {
 
 TEST(SafetensorsFile, RefusesAHeaderThatIsNotJson) {
   for (const char* header : {"{", "{\"a\"}", "{}x", "{} {}", "{\"a\":1e999}", "{\"\xff\":{}}"}) {
-    check_refused(safetensors_content(header, ""), "header is not JSON: ");
+    check_file_refused(safetensors_content(header, ""), "header is not JSON: ");
   }
-  check_refused(safetensors_content("[]", ""), "header does not begin with {");
-  check_refused(safetensors_content(" {}", ""), "header does not begin with {");
-  check_refused(safetensors_content("{\"a\":" + std::string(100'000, '['), ""),
-                "tensor \"a\" is an array, expected an object");
-  check_refused(safetensors_content("{\"" + std::string(100'000, 'x') + "\":1}", ""),
-                "tensor \"xxx");
+  check_file_refused(safetensors_content("[]", ""), "header does not begin with {");
+  check_file_refused(safetensors_content(" {}", ""), "header does not begin with {");
+  check_file_refused(safetensors_content("{\"a\":" + std::string(100'000, '['), ""),
+                     "tensor \"a\" is an array, expected an object");
+  check_file_refused(safetensors_content("{\"" + std::string(100'000, 'x') + "\":1}", ""),
+                     "tensor \"xxx");
 }
 
 struct HostileHeader {
@@ -194,14 +196,14 @@ TEST(SafetensorsFile, RefusesEntriesOfAnotherForm) {
       {R"({"a":{"data_offsets":[0,1,2]}})", "tensor \"a\": data_offsets has a third number"},
   };
   for (const auto& [header, expected] : cases) {
-    check_refused(safetensors_content(header, ""), expected);
+    check_file_refused(safetensors_content(header, ""), expected);
   }
   std::string deep = R"({"a":{"shape":[1)";
   for (int64_t rank = 1; rank <= kMaxTensorRank; ++rank) deep += ",1";
-  check_refused(safetensors_content(deep + "]}}", ""), "tensor \"a\": shape has more than 64");
-  check_refused(safetensors_content(R"({"a":{"dtype":"F128"}})", ""),
-                "tensor \"a\": dtype is \"F128\", expected one of the format's",
-                ErrorCode::kUnsupported);
+  check_file_refused(safetensors_content(deep + "]}}", ""), "tensor \"a\": shape has more than 64");
+  check_file_refused(safetensors_content(R"({"a":{"dtype":"F128"}})", ""),
+                     "tensor \"a\": dtype is \"F128\", expected one of the format's",
+                     ErrorCode::kUnsupported);
 }
 
 /// `"NAME": {...}`, all of it JSON text.
@@ -211,11 +213,11 @@ std::string entry(const char* name, const char* dtype, const char* shape, const 
 }
 
 TEST(SafetensorsFile, RefusesArraysThatDoNotFillTheFile) {
-  const auto check_entries_refused = [](size_t data_bytes,
-                                        const std::string& entries,
-                                        const std::string& expected) {
-    check_refused(safetensors_content("{" + entries + "}", std::string(data_bytes, 'x')), expected);
-  };
+  const auto check_entries_refused =
+      [](size_t data_bytes, const std::string& entries, const std::string& expected) {
+        check_file_refused(safetensors_content("{" + entries + "}", std::string(data_bytes, 'x')),
+                           expected);
+      };
   check_entries_refused(1, "", "the tensors end at byte 0 of the data, expected 1, the end of");
   check_entries_refused(2, entry("a", "U8", "[1]", "[0, 1]"), "the tensors end at byte 1");
   check_entries_refused(1, entry("a", "U8", "[2]", "[0, 2]"), "tensor \"a\" ends past the 1 byte");
@@ -263,8 +265,8 @@ TEST(SafetensorsFile, RefusesArraysThatDoNotFillTheFile) {
 TEST(SafetensorsFile, RefusesMisalignedArrays) {
   std::string header = R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
   header.resize(62, ' ');
-  check_refused(safetensors_content(header, "1234"),
-                "tensor \"a\" begins at byte 70 of the file, expected a multiple of 4");
+  check_file_refused(safetensors_content(header, "1234"),
+                     "tensor \"a\" begins at byte 70 of the file, expected a multiple of 4");
 }
 
 TEST(SafetensorsFile, RefusesEveryTruncation) {
