@@ -84,6 +84,24 @@ Findings check_using_namespace(const SourceTree& tree) {
   return findings;
 }
 
+Findings check_unused_usings(const SourceTree& tree) {
+  static const std::regex kUsing(R"(\n\s*using\s+[\w:]+::(\w+)\s*;)");
+  Findings findings;
+  for (const auto& [path, text] : tree) {
+    if (!path.ends_with(".cc")) continue;
+    const std::string code = split_cpp(text).code;
+    for (std::sregex_iterator it(code.begin(), code.end(), kUsing), end; it != end; ++it) {
+      const std::string name = (*it)[1];
+      const auto at = static_cast<size_t>(it->position(1));
+      if (find_word(code, name, 0) != at || find_word(code, name, at + 1) != std::string::npos) {
+        continue;
+      }
+      findings.push_back({path, line_of(code, at), "does not use " + name});
+    }
+  }
+  return findings;
+}
+
 Findings check_banned_words(const SourceTree& tree) {
   static constexpr std::array<std::string_view, 5> kSleeps = {
       "sleep_for", "sleep_until", "sleep", "usleep", "nanosleep"};

@@ -33,6 +33,13 @@ TEST(CppRules, FindUsingNamespaceInHeaders) {
   check_findings(check_using_namespace, {{"engine/a.cc", text}}, {});
 }
 
+TEST(CppRules, FindUnusedUsings) {
+  const std::string text = "int x;\nusing std::span;\n";
+  check_findings(check_unused_usings, {{"engine/a.cc", text + "// span\n"}}, {"engine/a.cc:2"});
+  check_findings(check_unused_usings, {{"engine/a.cc", text + "span<int> y;\n"}}, {});
+  check_findings(check_unused_usings, {{"engine/a.h", text}}, {});
+}
+
 TEST(CppRules, FindBannedWordsInCodeOnly) {
   check_findings(check_banned_words, {{"engine/a.cc", "int x;\nthrow 1;\n"}}, {"engine/a.cc:2"});
   check_findings(check_banned_words, {{"engine/a.cc", "std::format(\"\");\n"}}, {"engine/a.cc:1"});

@@ -57,6 +57,9 @@ Findings check_include_paths(const SourceTree& tree) {
       if (!include.quoted && ours) {
         findings.push_back({path, include.line, "includes our " + target + " in <>"});
       }
+      if (ours && !target.ends_with(".h") && !target.ends_with(".cuh")) {
+        findings.push_back({path, include.line, "includes " + target + ", no header"});
+      }
     }
   }
   return findings;

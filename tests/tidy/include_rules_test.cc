@@ -16,6 +16,9 @@ TEST(IncludeRules, FindPathsThatDoNotBeginAtTheRoot) {
   check_findings(check_include_paths,
                  {{"engine/a.h", ""}, {"engine/b.cc", "#include \"engine/a.h\"\n#include <map>\n"}},
                  {});
+  check_findings(check_include_paths,
+                 {{"engine/a.cc", ""}, {"engine/b.cc", "#include \"engine/a.cc\"\n"}},
+                 {"engine/b.cc:1"});
 }
 
 TEST(IncludeRules, FindIncludesAgainstTheArrow) {

@@ -13,6 +13,7 @@ std::vector<NamedRule> all_rules() {
       {"markdown links", check_markdown_links},
       {"header opening", check_header_opening},
       {"using namespace", check_using_namespace},
+      {"unused usings", check_unused_usings},
       {"banned words", check_banned_words},
       {"todos", check_todos},
       {"nolints", check_nolints},

@@ -34,13 +34,14 @@ Rule check_markdown_links;  ///< a relative link leads to a file or folder
 // cpp_rules.cc: C++ and CUDA.
 Rule check_header_opening;   ///< an essay of 1 to 25 lines, then #pragma once
 Rule check_using_namespace;  ///< not in headers
+Rule check_unused_usings;    ///< a name that a .cc takes from a namespace is used there
 Rule check_banned_words;     ///< no throw, no std::format, no sleeping tests
 Rule check_todos;            ///< work left over names its issue
 Rule check_nolints;          ///< a silenced lint names its check and the reason
 Rule check_functions;        ///< at most 70 lines (kernels: 150) and 5 parameters
 
 // include_rules.cc
-Rule check_include_paths;  ///< root-relative, of a file that exists
+Rule check_include_paths;  ///< root-relative, of a header that exists
 Rule check_include_arrow;  ///< editors -> lsp -> completion -> engine -> kernels -> kernels/base
 Rule check_own_header;     ///< a .cc includes its own header first
 
