@@ -1,7 +1,8 @@
 // Fills a hole in a document: one completion, asked for, outside of any editor.
 //
 // The model sees LF line ends and the middle comes back in the document's own, so that replacing
-// the range's bytes with the middle is the whole edit.
+// the range's bytes with the middle is the whole edit. A hole of whole lines stays one: a line end
+// that ends the hole ends the middle too, and the model is asked only for what comes before it.
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,14 @@
 // The `fimd` executable: finds the subcommand, runs it, and turns its error into an exit code.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "editors/cli/command.h"
+#include "editors/cli/nearest_name.h"
+#include "editors/cli/version.h"
 
 namespace fimd {
 namespace {
@@ -17,6 +20,17 @@ std::string usage_message(const CLI::App& app, const std::string& problem) {
   std::string name = "fimd";
   for (const CLI::App* parsed : app.get_subcommands()) name += " " + parsed->get_name();
   return "fimd: " + problem + "\nTry '" + name + " --help'.\n";
+}
+
+/// What is wrong with the word where a subcommand should be, or nothing.
+std::string unknown_command(const CLI::App& app, const std::string& word) {
+  if (word.starts_with('-')) return {};
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  if (std::find(names.begin(), names.end(), word) != names.end()) return {};
+  const std::string_view nearest = nearest_name(word, names);
+  const std::string problem = "there is no command '" + word + "'";
+  return nearest.empty() ? problem : problem + "; did you mean '" + std::string(nearest) + "'?";
 }
 
 int run(const CLI::App& app, const Command& command) {
@@ -37,7 +51,7 @@ int run(const CLI::App& app, const Command& command) {
 
 int run(int argc, char** argv) {
   CLI::App app("Fills holes in code with a DeepSeek model on your own machine.", "fimd");
-  app.set_version_flag("--version", "fimd " FIMD_VERSION, "Print the version and exit");
+  app.set_version_flag("-v,--version", version_text, "Print version, commit and backend, and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.require_subcommand(1);
   app.failure_message([](const CLI::App* parsed, const CLI::Error& error) {
@@ -48,6 +62,11 @@ int run(int argc, char** argv) {
                                          add_tokenize_command(app),
                                          add_bench_command(app),
                                          add_lsp_command(app)};
+  const std::string problem = argc > 1 ? unknown_command(app, argv[1]) : std::string();
+  if (!problem.empty()) {
+    std::fputs(usage_message(app, problem).c_str(), stderr);
+    return kUsageError;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -91,6 +91,24 @@ TEST(FillCommand, ReplacesARange) {
   check_fill({"a = 1\nb", " =\nc", " = 3\n", {"--range", "2:2-3:2"}});
 }
 
+TEST(FillCommand, KeepsTheLineEndThatEndsARange) {
+  const std::string queue = kQueue;
+  const size_t begin = queue.find("        \n");
+  const auto check = [&](const std::string& hole, const std::string& end, const Words& place) {
+    const std::string after = queue.substr(begin + 9);
+    check_fill({queue.substr(0, begin), hole + end, after, place});
+    TempFolder folder;
+    const fs::path file = folder.write("queue.py", queue.substr(0, begin) + hole + end + after);
+    const std::string middle = middle_of({file.string(), place[0], place[1], "--json"});
+    EXPECT_TRUE(middle.ends_with(end)) << middle;
+    EXPECT_FALSE(middle.ends_with("\n\n")) << middle;
+  };
+  check("        pass", "\n", {"--range", "6:1-7:1"});
+  check("        pass\n        pass", "\n", {"--range", "6:1-8:1"});
+  check("        pass", "\r\n", {"--range", "6:1-7:1"});
+  check("", "\n", {"--range", "6:1-7:1"});
+}
+
 TEST(FillCommand, FillsAnEmptyFile) {
   check_fill({"", "", "", {"--at", "1:1"}});
 }

@@ -31,6 +31,10 @@ TEST(Fimd, PrintsItsVersion) {
   const std::string version = printed_by({"--version"});
   EXPECT_EQ(version.rfind("fimd ", 0), 0U);
   EXPECT_EQ(version.find('\n'), version.size() - 1);
+  EXPECT_EQ(printed_by({"-v"}), version);
+  for (const char* word : {" (commit ", ", backend cpu", ", instruction set "}) {
+    EXPECT_NE(version.find(word), std::string::npos) << version;
+  }
 }
 
 TEST(Fimd, HasExamplesInTheHelpOfEverySubcommand) {
@@ -48,6 +52,13 @@ TEST(Fimd, NeedsASubcommandThatExists) {
     EXPECT_EQ(result.output, "");
     EXPECT_EQ(result.errors.rfind("fimd: ", 0), 0U) << result.errors;
   }
+}
+
+TEST(Fimd, NamesTheCommandThatWasMeant) {
+  EXPECT_EQ(fimd({"fil", "queue.py"}).errors,
+            "fimd: there is no command 'fil'; did you mean 'fill'?\nTry 'fimd --help'.\n");
+  EXPECT_EQ(fimd({"frobnicate"}).errors,
+            "fimd: there is no command 'frobnicate'\nTry 'fimd --help'.\n");
 }
 
 TEST(Fimd, TakesTheModelFromTheEnvironment) {
