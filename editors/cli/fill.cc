@@ -38,6 +38,7 @@ struct FillOptions {
   std::string range;
   bool diff = false;
   bool in_place = false;
+  bool force = false;
   bool json = false;
   ColorMode color = ColorMode::kAuto;
   EngineArguments engine;
@@ -125,11 +126,15 @@ std::string json_report(const FillOptions& options,
   return report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-Status edit_in_place(const FileSnapshot& snapshot, ByteRange hole, const std::string& middle) {
+Status edit_in_place(const FillOptions& options,
+                     const FileSnapshot& snapshot,
+                     ByteRange hole,
+                     const std::string& middle) {
   std::string content = snapshot.content;
   content.replace(hole.begin.value, hole.end.value - hole.begin.value, middle);
   if (content == snapshot.content) return {};
-  return replace_file(snapshot, content);
+  return replace_file(
+      snapshot, content, options.force ? ReplaceMode::kForce : ReplaceMode::kKeepAll);
 }
 
 Status print(const std::string& middle) {
@@ -154,7 +159,7 @@ Status run_fill(const FillOptions& options, Interrupts& interrupts) {
                                .max_lines = options.max_lines};
   FIMD_TRY(const FillResult result, fill(*engine, request, stop));
   if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "interrupted");
-  if (options.in_place) return edit_in_place(snapshot, result.replaced, result.middle);
+  if (options.in_place) return edit_in_place(options, snapshot, result.replaced, result.middle);
   if (options.json) {
     return write_stdout(json_report(options, result, hole, document, engine_options.model));
   }
@@ -184,6 +189,9 @@ void add_output_options(CLI::App& fill, FillOptions& options) {
   CLI::Option* diff = fill.add_flag("--diff", options.diff, "Print a unified diff");
   CLI::Option* in_place =
       fill.add_flag("-i,--in-place", options.in_place, "Write the middle into the file");
+  fill.add_flag("--force", options.force, "With -i: also if links or an access list would be lost")
+      ->needs(in_place)
+      ->group(kGroup);
   CLI::Option* json = fill.add_flag("--json", options.json, "Print one line of JSON");
   diff->excludes(in_place)->excludes(json)->group(kGroup);
   in_place->excludes(json)->group(kGroup);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -27,8 +28,6 @@ class TemporaryFile {
 
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  [[nodiscard]] const std::string& path() const { return path_; }
 
   FileDescriptor& file() { return file_; }
 
@@ -97,6 +96,21 @@ Result<struct stat> unchanged_state(const FileSnapshot& snapshot) {
   return state;
 }
 
+/// Errors: kInvalidInput, the file has what would not be on its replacement.
+Status check_nothing_is_lost(const std::string& name, const struct stat& state) {
+  const auto refuse = [&name](const std::string& what) {
+    return fail(ErrorCode::kInvalidInput, name + ": " + what + "; --force replaces it anyway");
+  };
+  if (state.st_nlink > 1) {
+    return refuse("has " + std::to_string(state.st_nlink) +
+                  " names (hard links), and the others would keep the old text");
+  }
+  if (::lgetxattr(name.c_str(), "system.posix_acl_access", nullptr, 0) > 0) {
+    return refuse("has an access control list, which would be lost");
+  }
+  return {};
+}
+
 /// Makes a rename in `folder` durable. Not every file system can, and the rename has happened.
 void sync_folder(const fs::path& folder) {
   const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY));
@@ -120,17 +134,20 @@ Result<std::string> read_stdin(size_t limit_bytes) {
   return read_all(STDIN_FILENO, "standard input", limit_bytes);
 }
 
-Status replace_file(const FileSnapshot& snapshot, std::string_view content) {
+Status replace_file(const FileSnapshot& snapshot, std::string_view content, ReplaceMode mode) {
   const std::string name = snapshot.path.string();
   // A rename would not ask: it needs the folder to be writable, not the file.
-  if (::access(name.c_str(), W_OK) != 0 && errno != ENOENT) return system_error(name, errno);
+  if (::faccessat(AT_FDCWD, name.c_str(), W_OK, AT_EACCESS) != 0 && errno != ENOENT) {
+    return system_error(name, errno);
+  }
   FIMD_TRY(const struct stat original, unchanged_state(snapshot));
+  if (mode == ReplaceMode::kKeepAll) FIMD_TRY_STATUS(check_nothing_is_lost(name, original));
 
   TemporaryFile temporary(snapshot.path.parent_path());
   FileDescriptor& file = temporary.file();
   if (!file.is_open() || !write_all(file.number(), content) ||
       !copy_attributes(file.number(), original) || ::fsync(file.number()) != 0 || !file.close()) {
-    return system_error(temporary.path(), errno);
+    return system_error(name + ": cannot write a new file beside it", errno);
   }
   // Once more, right before the rename: no lock would keep other programs from writing.
   struct stat now = {};

@@ -1,5 +1,6 @@
 #include "editors/cli/safe_file.h"
 
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -7,6 +8,7 @@
 #include <iterator>
 #include <string>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "tests/support/temp_folder.h"
@@ -34,6 +36,28 @@ void check_error(const Status& status, ErrorCode code, const std::string& messag
   EXPECT_EQ(status.error().message, message);
 }
 
+Status replace(const FileSnapshot& snapshot, ReplaceMode mode = ReplaceMode::kKeepAll) {
+  return replace_file(snapshot, "new", mode);
+}
+
+/// Somebody whom the system refuses things, while it lives.
+class Unprivileged {
+ public:
+  Unprivileged() {
+    if (::geteuid() == 0) {
+      EXPECT_EQ(::seteuid(kNobody), 0);
+    }
+  }
+
+  ~Unprivileged() { EXPECT_EQ(::seteuid(::getuid()), 0); }
+
+  Unprivileged(const Unprivileged&) = delete;
+  Unprivileged& operator=(const Unprivileged&) = delete;
+
+ private:
+  static constexpr uid_t kNobody = 65534;
+};
+
 TEST(SafeFile, ReadsUpToItsLimit) {
   TempFolder folder;
   const std::string full(kLimitBytes, 'x');
@@ -58,7 +82,8 @@ TEST(SafeFile, SaysWhyItCannotRead) {
 TEST(SafeFile, ReplacesTheContentAndLeavesNothingElse) {
   TempFolder folder;
   const fs::path file = folder.write("file", "old");
-  ASSERT_TRUE(replace_file(read_file(file, kLimitBytes).value(), "new, and longer"));
+  ASSERT_TRUE(
+      replace_file(read_file(file, kLimitBytes).value(), "new, and longer", ReplaceMode::kKeepAll));
   EXPECT_EQ(folder.read("file"), "new, and longer");
   EXPECT_EQ(num_entries(folder.path()), 1);
 }
@@ -68,7 +93,7 @@ TEST(SafeFile, KeepsTheMode) {
   const fs::path file = folder.write("script", "old");
   for (const mode_t mode : {mode_t{0755}, mode_t{0600}, mode_t{02751}}) {
     ASSERT_EQ(::chmod(file.c_str(), mode), 0);
-    ASSERT_TRUE(replace_file(read_file(file, kLimitBytes).value(), "new"));
+    ASSERT_TRUE(replace(read_file(file, kLimitBytes).value()));
     EXPECT_EQ(mode_of(file), mode);
   }
 }
@@ -78,7 +103,7 @@ TEST(SafeFile, ReplacesTheTargetOfASymbolicLink) {
   folder.write("below/file", "old");
   fs::create_symlink("below/file", folder.path() / "link");
   fs::create_symlink("link", folder.path() / "link_to_link");
-  ASSERT_TRUE(replace_file(read_file(folder.path() / "link_to_link", kLimitBytes).value(), "new"));
+  ASSERT_TRUE(replace(read_file(folder.path() / "link_to_link", kLimitBytes).value()));
   EXPECT_TRUE(fs::is_symlink(folder.path() / "link"));
   EXPECT_TRUE(fs::is_symlink(folder.path() / "link_to_link"));
   EXPECT_FALSE(fs::is_symlink(folder.path() / "below/file"));
@@ -93,7 +118,7 @@ void check_conflict(const std::function<void(TempFolder&)>& change,
   const FileSnapshot snapshot = read_file(file, kLimitBytes).value();
   change(folder);
   const int64_t num_entries_before = num_entries(folder.path());
-  check_error(replace_file(snapshot, "new"),
+  check_error(replace(snapshot),
               ErrorCode::kConflict,
               snapshot.path.string() + ": changed meanwhile, left as it is");
   EXPECT_EQ(num_entries(folder.path()), num_entries_before);
@@ -121,26 +146,78 @@ TEST(SafeFile, ReplacesWhatWasOnlyTouched) {
   const fs::path file = folder.write("file", "old");
   const FileSnapshot snapshot = read_file(file, kLimitBytes).value();
   fs::last_write_time(file, fs::file_time_type::clock::now() + std::chrono::hours(1));
-  ASSERT_TRUE(replace_file(snapshot, "new"));
+  ASSERT_TRUE(replace(snapshot));
   EXPECT_EQ(folder.read("file"), "new");
 }
 
 TEST(SafeFile, RefusesToReplaceWhatIsReadOnly) {
-  if (::geteuid() == 0) GTEST_SKIP() << "root may write everything";
   TempFolder folder;
   const fs::path file = folder.write("file", "old");
+  const FileSnapshot snapshot = read_file(file, kLimitBytes).value();
   ASSERT_EQ(::chmod(file.c_str(), 0444), 0);
-  check_error(replace_file(read_file(file, kLimitBytes).value(), "new"),
-              ErrorCode::kIo,
-              file.string() + ": permission denied");
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0777), 0);
+  const Unprivileged unprivileged;
+  check_error(replace(snapshot), ErrorCode::kIo, file.string() + ": permission denied");
   EXPECT_EQ(folder.read("file"), "old");
+}
+
+TEST(SafeFile, NamesTheFileOfAReadOnlyFolder) {
+  TempFolder folder;
+  const fs::path file = folder.write("file", "old");
+  ASSERT_EQ(::chmod(file.c_str(), 0666), 0);
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0555), 0);
+  {
+    const Unprivileged unprivileged;
+    check_error(replace(read_file(file, kLimitBytes).value()),
+                ErrorCode::kIo,
+                file.string() + ": cannot write a new file beside it: permission denied");
+  }
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0755), 0);
+  EXPECT_EQ(num_entries(folder.path()), 1);
+}
+
+TEST(SafeFile, TakesOtherNamesFromAFileOnlyByForce) {
+  TempFolder folder;
+  const fs::path file = folder.write("file", "old");
+  fs::create_hard_link(file, folder.path() / "other");
+  const FileSnapshot snapshot = read_file(file, kLimitBytes).value();
+  check_error(replace(snapshot),
+              ErrorCode::kInvalidInput,
+              file.string() +
+                  ": has 2 names (hard links), and the others would keep the old text; --force "
+                  "replaces it anyway");
+  EXPECT_EQ(folder.read("file"), "old");
+  ASSERT_TRUE(replace(snapshot, ReplaceMode::kForce));
+  EXPECT_EQ(folder.read("file"), "new");
+  EXPECT_EQ(folder.read("other"), "old");
+}
+
+TEST(SafeFile, TakesAnAccessListFromAFileOnlyByForce) {
+  TempFolder folder;
+  const fs::path file = folder.write("file", "old");
+  // Version 2; then tag, permissions and id of: the owner, user 65534, the group, the mask, others.
+  using Words = std::array<uint32_t, 11>;
+  static constexpr uint32_t kNone = 0xFFFFFFFF;
+  static constexpr Words kList = {
+      2, 0x60001, kNone, 0x40002, 65534, 0x40004, kNone, 0x40010, kNone, 0x40020, kNone};
+  if (::setxattr(file.c_str(), "system.posix_acl_access", kList.data(), sizeof kList, 0) != 0) {
+    GTEST_SKIP() << "the file system has no access lists";
+  }
+  const FileSnapshot snapshot = read_file(file, kLimitBytes).value();
+  check_error(replace(snapshot),
+              ErrorCode::kInvalidInput,
+              file.string() +
+                  ": has an access control list, which would be lost; --force replaces it anyway");
+  EXPECT_EQ(folder.read("file"), "old");
+  ASSERT_TRUE(replace(snapshot, ReplaceMode::kForce));
+  EXPECT_EQ(folder.read("file"), "new");
 }
 
 TEST(SafeFile, RefusesToReplaceAPipe) {
   TempFolder folder;
   const fs::path pipe = folder.path() / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  check_error(replace_file({.path = pipe, .content = ""}, "new"),
+  check_error(replace({.path = pipe, .content = ""}),
               ErrorCode::kInvalidInput,
               pipe.string() + ": not a regular file, cannot be replaced");
 }
