@@ -32,5 +32,6 @@ Command add_info_command(CLI::App& app);
 Command add_tokenize_command(CLI::App& app);
 Command add_bench_command(CLI::App& app);
 Command add_lsp_command(CLI::App& app);
+Command add_docs_command(CLI::App& app);
 
 }  // namespace fimd

@@ -198,8 +198,8 @@ void add_output_options(CLI::App& fill, FillOptions& options) {
   json->group(kGroup);
   const std::map<std::string, ColorMode> modes = {
       {"auto", ColorMode::kAuto}, {"always", ColorMode::kAlways}, {"never", ColorMode::kNever}};
-  fill.add_option("--color", options.color, "Colours in a diff: auto, always or never")
-      ->type_name("WHEN")
+  fill.add_option("--color", options.color, "Colours in a diff")
+      ->type_name("auto|always|never")
       ->transform(CLI::CheckedTransformer(modes).description(""))
       ->default_str("auto")
       ->group(kGroup);

@@ -92,8 +92,8 @@ Command add_lsp_command(CLI::App& app) {
                                                        {"warning", lsp::LogLevel::kWarning},
                                                        {"info", lsp::LogLevel::kInfo},
                                                        {"debug", lsp::LogLevel::kDebug}};
-  lsp->add_option("--log", options->log_level, "On stderr: error, warning, info or debug")
-      ->type_name("LEVEL")
+  lsp->add_option("--log", options->log_level, "The least that is told on stderr")
+      ->type_name("error|warning|info|debug")
       ->transform(CLI::CheckedTransformer(levels).description(""))
       ->default_str("info");
   lsp->add_flag_function(

@@ -61,7 +61,8 @@ int run(int argc, char** argv) {
                                          add_info_command(app),
                                          add_tokenize_command(app),
                                          add_bench_command(app),
-                                         add_lsp_command(app)};
+                                         add_lsp_command(app),
+                                         add_docs_command(app)};
   const std::string problem = argc > 1 ? unknown_command(app, argv[1]) : std::string();
   if (!problem.empty()) {
     std::fputs(usage_message(app, problem).c_str(), stderr);
