@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "completion/context/secrets.h"
 #include "completion/postprocess/decode_watch.h"
 #include "completion/postprocess/postprocess.h"
 #include "completion/syntax/text_lines.h"
@@ -137,7 +138,7 @@ Result<CompletionOutcome> Completer::answer(const CompletionRequest& request,
     lenient.view.tree = nullptr;
     ready = postprocess(lenient, decoded);
   }
-  if (ready) {
+  if (ready && !has_masked_run(ready->text, *request.document.text)) {
     outcome.completion = *std::move(ready);
     suggestions_.store(
         request.document.uri, *request.document.text, request.cursor, *outcome.completion);

@@ -4,27 +4,15 @@
 #include <chrono>
 #include <utility>
 
-#include "completion/context/secrets.h"
 #include "completion/syntax/text_lines.h"
-#include "lsp/uri.h"
 
 namespace fimd::lsp {
 namespace {
 
 /// What the reader may spend on a tree before it goes on without one.
 constexpr std::chrono::milliseconds kParseTime{10};
-/// Files that were edited and closed: what somebody worked on a moment ago.
-constexpr size_t kMaxClosed = 8;
-constexpr size_t kMaxClosedBytes = size_t{1} << 20;
-
-std::string_view file_name(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
-}
-
 /// Longer words are data; a popup has no use for them.
 constexpr size_t kMaxWordBytes = 256;
-/// Files whose rules one request looks at: some 30 us each.
-constexpr int kMaxLookedAt = 50;
 
 /// Empty before a longer one.
 std::string word_before(std::string_view text, size_t cursor) {
@@ -50,12 +38,7 @@ CompletionService::~CompletionService() = default;
 
 void CompletionService::start(const SessionInfo& session) {
   encoding_ = session.position_encoding;
-  for (const std::string& uri : session.workspace_uris) {
-    auto path = path_of_uri(uri);
-    if (!path) continue;
-    while (path->ends_with('/')) path->pop_back();
-    roots_.push_back({.path = *path, .rules = std::make_unique<IgnoreRules>(*path)});
-  }
+  change_workspace({.added = session.workspace_uris, .removed = {}});
   configure(session.settings);
 }
 
@@ -67,145 +50,6 @@ void CompletionService::configure(const Settings& settings) {
   completer_.swap(completer);  // the old one goes without the lock
   std::swap(settings_, read);
   shown_neighbours_ = {};
-}
-
-const CompletionService::Root* CompletionService::root_of(const std::string& path) const {
-  const Root* best = nullptr;
-  for (const Root& root : roots_) {
-    const bool inside = path.starts_with(root.path) && path.size() > root.path.size() &&
-                        path[root.path.size()] == '/';
-    if (inside && (best == nullptr || root.path.size() > best->path.size())) best = &root;
-  }
-  return best;
-}
-
-bool CompletionService::is_excluded(OpenFile& file) const {
-  if (!file.excluded) file.excluded = look_at(file);
-  return *file.excluded;
-}
-
-bool CompletionService::look_at(const OpenFile& file) const {
-  const std::string& text = file.document.text().text();
-  if (is_secret_file(file.document.path()) || text.find('\0') != std::string::npos) return true;
-  const Root* root = root_of(file.full_path);
-  return root != nullptr && root->rules->is_ignored(file.document.path());
-}
-
-void CompletionService::open(OpenedDocument document) {
-  const std::string full_path = path_of_uri(document.uri).value_or("");
-  const Root* root = root_of(full_path);
-  const std::string_view any_path = full_path.empty() ? std::string_view(document.uri) : full_path;
-  const std::string path =
-      root == nullptr ? std::string(file_name(any_path)) : full_path.substr(root->path.size() + 1);
-  auto created =
-      Document::create({.uri = document.uri, .path = path, .language_id = document.language_id},
-                       std::move(document.text),
-                       encoding_);
-  if (!created) {
-    return editor_.log(LogLevel::kWarning,
-                       document.uri + " gets no suggestions: " + created.error().message);
-  }
-  OpenFile file = {.document = *std::move(created),
-                   .language_id = std::move(document.language_id),
-                   .full_path = full_path,
-                   .recency = ++clock_};
-  if (is_excluded(file)) {
-    editor_.log(LogLevel::kInfo,
-                document.uri + " gets no suggestions: it is ignored, secret or binary");
-  }
-  closed_.erase(document.uri);
-  files_.insert_or_assign(document.uri, std::move(file));
-}
-
-void CompletionService::change(const std::string& uri,
-                               int64_t /*version*/,
-                               const std::vector<DocumentEdit>& edits) {
-  const auto found = files_.find(uri);
-  if (found == files_.end()) return;
-  OpenFile& file = found->second;
-  file.recency = ++clock_;
-  std::vector<TextEdit> text_edits;
-  text_edits.reserve(edits.size());
-  for (const DocumentEdit& edit : edits) text_edits.push_back({edit.range, edit.text});
-  const Status status = file.document.apply(text_edits);
-  if (status) return;
-  editor_.log(LogLevel::kWarning, uri + " gets no suggestions: " + status.error().message);
-  files_.erase(found);  // its text is no longer the editor's
-}
-
-// The file is looked at again at once; those below a file of rules when they are next to be shown
-// to a model.
-void CompletionService::save(const std::string& uri) {
-  const auto saved = files_.find(uri);
-  if (saved != files_.end()) saved->second.excluded = look_at(saved->second);
-  const bool excluded = saved != files_.end() && *saved->second.excluded;
-  const std::string path = path_of_uri(uri).value_or("");
-  const bool rules = is_ignore_file(file_name(path));
-  if (excluded || rules) shown_neighbours_ = {};
-  if (!rules) return;
-  const std::string_view folder =
-      std::string_view(path).substr(0, path.size() - file_name(path).size());
-  const std::shared_ptr<Completer> now = completer();
-  for (auto& [other, file] : files_) {
-    if (file.full_path.starts_with(folder)) file.excluded.reset();
-    now->forget(other);  // its prompt may quote what is ignored from here on
-  }
-  std::erase_if(closed_, [&](const auto& closed) {
-    return path_of_uri(closed.first).value_or("").starts_with(folder);
-  });
-}
-
-void CompletionService::close(const std::string& uri) {
-  const auto found = files_.find(uri);
-  if (found != files_.end()) {
-    remember_closed(uri, found->second);
-    files_.erase(found);
-  }
-  completer()->forget(uri);
-}
-
-void CompletionService::focus(const std::string& uri) {
-  const auto found = files_.find(uri);
-  if (found != files_.end()) found->second.recency = ++clock_;
-}
-
-void CompletionService::remember_closed(const std::string& uri, OpenFile& file) {
-  const bool worth = !is_excluded(file) && !file.document.edited().empty() &&
-                     file.document.text().text().size() <= kMaxClosedBytes;
-  if (!worth) return;
-  closed_.insert_or_assign(uri, to_neighbour(file));
-  if (closed_.size() <= kMaxClosed) return;
-  closed_.erase(std::min_element(closed_.begin(), closed_.end(), [](const auto& a, const auto& b) {
-    return a.second.recency < b.second.recency;
-  }));
-}
-
-Neighbours CompletionService::neighbours_of(const std::string& uri) {
-  std::vector<OpenFile*> others;
-  for (auto& [other, file] : files_) {
-    if (other != uri && !file.excluded.value_or(false)) others.push_back(&file);
-  }
-  std::sort(others.begin(), others.end(), [](const OpenFile* a, const OpenFile* b) {
-    return a->recency > b->recency;
-  });
-  int num_looked_at = 0;
-  std::erase_if(others, [&](OpenFile* file) {
-    return (!file->excluded && ++num_looked_at > kMaxLookedAt) || is_excluded(*file);
-  });
-  if (others.size() > kMaxNeighbours) others.resize(kMaxNeighbours);
-  std::vector<Neighbour> neighbours;
-  neighbours.reserve(others.size() + closed_.size());
-  for (OpenFile* file : others) neighbours.push_back(to_neighbour(*file));
-  for (const auto& [closed, neighbour] : closed_) neighbours.push_back(neighbour);
-  return std::make_shared<const std::vector<Neighbour>>(std::move(neighbours));
-}
-
-Neighbour CompletionService::to_neighbour(OpenFile& file) {
-  return {.path = file.document.path(),
-          .language = &file.document.language(),
-          .text = file.document.frozen_text(),
-          .recency = file.recency,
-          .edited = file.document.edited()};
 }
 
 CompletionService::Prepared CompletionService::prepare(OpenFile& file,
@@ -247,8 +91,12 @@ void CompletionService::parse(OpenFile& file, Prepared& prepared) {
 std::variant<Suggestions, SuggestionWork> CompletionService::suggest(
     const SuggestionRequest& request) {
   const auto found = files_.find(request.uri);
-  if (found == files_.end() || is_excluded(found->second)) return Suggestions{};
+  if (found == files_.end()) return Suggestions{};
   OpenFile& file = found->second;
+  if (why_hidden(file) != HiddenBecause::kNothing) {
+    if (request.invoked) tell_why_hidden(file);
+    return Suggestions{};
+  }
   file.recency = ++clock_;
   CompletionSettings settings;
   std::shared_ptr<Completer> completer;

@@ -3,8 +3,9 @@
 //   reader's thread   documents; typed-along answers; the trigger policy; which neighbours count
 //   worker            the engine: one request at a time, and what may be wanted next in idle time
 //
-// Files that are ignored, secret or binary get no suggestions and are shown to no model. Whether a
-// file is one is looked at when it is opened and saved, and when a file of rules above it is saved.
+// Files that hidden_files.h hides get no suggestions and are shown to no model. Whether a file is
+// one is looked at when it is opened and saved, and when a file of rules above it is saved. Who
+// asks for a suggestion in one is told why there is none, once.
 #pragma once
 
 #include <atomic>
@@ -18,7 +19,7 @@
 #include <vector>
 
 #include "completion/completer.h"
-#include "completion/context/ignore.h"
+#include "completion/context/hidden_files.h"
 #include "engine/text_generator.h"
 #include "lsp/service.h"
 #include "lsp/shared_generator.h"
@@ -57,6 +58,7 @@ class CompletionService final : public Service {
   void save(const std::string& uri) override;
   void close(const std::string& uri) override;
   void focus(const std::string& uri) override;
+  void change_workspace(const WorkspaceChange& change) override;
   std::variant<Suggestions, SuggestionWork> suggest(const SuggestionRequest& request) override;
   void shown(const std::string& suggestion_id) override;
   void accepted(const std::string& suggestion_id) override;
@@ -64,16 +66,12 @@ class CompletionService final : public Service {
   void shut_down() override;
 
  private:
-  struct Root {
-    std::string path;  ///< without a slash at the end
-    std::unique_ptr<IgnoreRules> rules;
-  };
-
   struct OpenFile {
     Document document;
     std::string language_id;
-    std::string full_path;         ///< empty: no file
-    std::optional<bool> excluded;  ///< from models; absent: to be looked at
+    std::string full_path;                ///< judged_path_of_uri()
+    std::optional<HiddenBecause> hidden;  ///< from models; absent: to be looked at
+    bool told_why = false;                ///< the user knows why nothing is suggested
     int64_t recency = 0;
   };
 
@@ -94,9 +92,11 @@ class CompletionService final : public Service {
     std::shared_ptr<SyntaxTree> unparsed;
   };
 
-  [[nodiscard]] const Root* root_of(const std::string& path) const;
-  bool is_excluded(OpenFile& file) const;
-  [[nodiscard]] bool look_at(const OpenFile& file) const;
+  /// The path that a prompt shows: below the innermost workspace folder, else the name.
+  [[nodiscard]] std::string shown_path(const std::string& uri) const;
+  HiddenBecause why_hidden(OpenFile& file);
+  [[nodiscard]] HiddenBecause look_at(const OpenFile& file);
+  void tell_why_hidden(OpenFile& file);
   static Neighbour to_neighbour(OpenFile& file);
   void remember_closed(const std::string& uri, OpenFile& file);
   [[nodiscard]] Neighbours neighbours_of(const std::string& uri);
@@ -111,7 +111,8 @@ class CompletionService final : public Service {
   Editor& editor_;
   const GeneratorSource generators_;
   PositionEncoding encoding_ = PositionEncoding::kUtf16;
-  std::vector<Root> roots_;
+  HiddenFiles hidden_files_;
+  std::vector<std::string> roots_;           ///< real paths, without a slash at the end
   std::map<std::string, OpenFile> files_;    ///< by URI
   std::map<std::string, Neighbour> closed_;  ///< by URI: edited, and closed since
   ShownNeighbours shown_neighbours_;

@@ -30,6 +30,13 @@ StatusKind kind_of(EditorStatus::Kind kind) {
   return StatusKind::kNormal;
 }
 
+std::vector<std::string> uris_of(const std::vector<WorkspaceFolder>& folders) {
+  std::vector<std::string> uris;
+  uris.reserve(folders.size());
+  for (const WorkspaceFolder& folder : folders) uris.push_back(folder.uri);
+  return uris;
+}
+
 }  // namespace
 
 Server::Server(ServerOptions options, MessageSink send)
@@ -71,6 +78,10 @@ void Server::add_lifecycle() {
 }
 
 void Server::add_workspace() {
+  dispatcher_.on(kDidChangeWorkspaceFolders, [this](const DidChangeWorkspaceFoldersParams& params) {
+    service_->change_workspace(
+        {.added = uris_of(params.added), .removed = uris_of(params.removed)});
+  });
   dispatcher_.on(kDidChangeConfiguration, [this](const DidChangeConfigurationParams& params) {
     // A client that can be asked says here only that something changed.
     if (pulls_settings_) return pull_settings();
@@ -110,10 +121,8 @@ void Server::initialize(const InitializeParams& params, const Reply<InitializeRe
                          .client_name = params.client_name,
                          .client_version = params.client_version,
                          .locale = params.locale,
+                         .workspace_uris = uris_of(params.workspace_folders),
                          .settings = initial_settings_};
-  for (const WorkspaceFolder& folder : params.workspace_folders) {
-    session.workspace_uris.push_back(folder.uri);
-  }
   dispatcher_.set_phase(Dispatcher::Phase::kRunning);
   reply({.position_encoding = terms_.position_encoding,
          .offers_inline_completion = terms_.offers_inline_completion,

@@ -35,6 +35,12 @@ struct SessionInfo {
   Settings settings;
 };
 
+/// Folders that the user opened and closed, as URIs.
+struct WorkspaceChange {
+  std::vector<std::string> added;
+  std::vector<std::string> removed;
+};
+
 struct OpenedDocument {
   std::string uri;
   std::string language_id;
@@ -90,6 +96,7 @@ class Service {
 
   virtual void start(const SessionInfo& session) = 0;
   virtual void configure(const Settings& settings) = 0;
+  virtual void change_workspace(const WorkspaceChange& change) = 0;
 
   virtual void open(OpenedDocument document) = 0;
   /// The edits apply one after another.

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "completion/context/rank.h"
-#include "completion/context/secrets.h"
+#include "completion/context/safe_text.h"
 #include "completion/line_ending.h"
 #include "completion/syntax/imports.h"
 #include "completion/syntax/scope.h"
@@ -110,11 +110,12 @@ class ContextBuilder {
     const std::string_view text = request_.site.view.text;
     for (const Header& header : hidden_headers(request_)) {
       const size_t begin = header.range.begin.value;
-      const std::string_view shown = text.substr(begin, header.range.end.value - begin);
+      const size_t end = header.range.end.value;
       Part& part = headers_.emplace_back();
       orders_.push_back(header.order);
       // One that is too long is known not to fit: an empty text stands for it.
-      if (shown.size() < most_bytes_) part.text = to_lf(mask_secrets(shown)) + "\n";
+      if (end - begin >= most_bytes_) continue;
+      part.text = to_lf(SafeText(text, begin, end).view(begin, end)) + "\n";
     }
   }
 
@@ -166,17 +167,10 @@ class ContextBuilder {
   // Masked with all that is looked at around it: a chunk may begin in the middle of a key.
   std::string chunk_text(const RankedChunk& chunk) {
     const Neighbour& neighbour = request_.neighbours[chunk.neighbour];
-    const ByteRange considered = considered_range(neighbour);
-    const size_t base = considered.begin.value;
-    auto masked = masked_.find(chunk.neighbour);
-    if (masked == masked_.end()) {
-      const std::string_view text = *neighbour.text;
-      std::string safe = mask_secrets(text.substr(base, considered.end.value - base));
-      masked = masked_.emplace(chunk.neighbour, std::move(safe)).first;
-    }
-    const size_t begin = chunk.range.begin.value;
-    const std::string_view safe = masked->second;
-    return to_lf(safe.substr(begin - base, chunk.range.end.value - begin));
+    const auto [begin, end] = considered_range(neighbour);
+    const auto [masked, is_new] = masked_.try_emplace(chunk.neighbour);
+    if (is_new) masked->second = SafeText(*neighbour.text, begin.value, end.value);
+    return to_lf(masked->second.view(chunk.range.begin.value, chunk.range.end.value));
   }
 
   const ContextRequest& request_;
@@ -185,8 +179,8 @@ class ContextBuilder {
   Part own_path_;
   std::vector<Part> headers_;  // in the order of the text
   std::vector<size_t> orders_;
-  std::vector<Part> chunks_;              // best first
-  std::map<size_t, std::string> masked_;  // by neighbour
+  std::vector<Part> chunks_;           // best first
+  std::map<size_t, SafeText> masked_;  // by neighbour
 };
 
 }  // namespace

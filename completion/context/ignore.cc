@@ -1,16 +1,15 @@
 #include "completion/context/ignore.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <sys/stat.h>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -21,9 +20,6 @@ namespace fimd {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// In the order in which they are read.
-constexpr std::array<const char*, 2> kRuleFiles = {".gitignore", ".fimdignore"};
 
 /// What tells that a file of rules changed.
 struct FileStamp {
@@ -36,11 +32,16 @@ struct FileStamp {
   bool operator==(const FileStamp&) const = default;
 };
 
-using FolderStamp = std::array<FileStamp, kRuleFiles.size()>;
+/// A file that may have rules.
+struct RuleFile {
+  fs::path path;
+  bool may_be_link = false;
+};
 
-FileStamp stamp_of(const fs::path& file) {
+FileStamp stamp_of(const RuleFile& file) {
   struct stat status = {};
-  if (::lstat(file.c_str(), &status) != 0) {
+  const int flags = file.may_be_link ? 0 : AT_SYMLINK_NOFOLLOW;
+  if (::fstatat(AT_FDCWD, file.path.c_str(), &status, flags) != 0) {
     const bool absent = errno == ENOENT || errno == ENOTDIR;
     return {.state = absent ? FileStamp::State::kAbsent : FileStamp::State::kUnreadable};
   }
@@ -53,29 +54,30 @@ FileStamp stamp_of(const fs::path& file) {
 }
 
 // Absent when it cannot be read whole or is too large.
-std::optional<std::string> read_rules(const fs::path& file) {
+std::optional<std::string> read_rules(const RuleFile& file) {
   // Not a pipe put there meanwhile, which would never end.
-  const FileDescriptor rules(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (file.may_be_link ? 0 : O_NOFOLLOW);
+  const FileDescriptor rules(::open(file.path.c_str(), flags));
   if (!rules.is_open()) return std::nullopt;
-  Result<std::string> text = read_all(rules.number(), file.string(), kMaxIgnoreFileBytes);
+  Result<std::string> text = read_all(rules.number(), file.path.string(), kMaxIgnoreFileBytes);
   if (!text) return std::nullopt;
   return *std::move(text);
 }
 
 struct FolderRules {
-  FolderStamp stamp;
+  std::vector<FileStamp> stamps;
   bool readable = true;
   std::vector<IgnorePattern> patterns;
 };
 
-// `stamp` was taken before, so a change in between is seen the next time.
-FolderRules read_folder(const fs::path& folder, const FolderStamp& stamp) {
-  FolderRules rules = {.stamp = stamp};
-  for (size_t i = 0; i < kRuleFiles.size(); ++i) {
-    if (stamp[i].state == FileStamp::State::kAbsent) continue;
+// `stamps` were taken before, so a change in between is seen the next time.
+FolderRules read_folder(const std::vector<RuleFile>& files, const std::vector<FileStamp>& stamps) {
+  FolderRules rules = {.stamps = stamps};
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (stamps[i].state == FileStamp::State::kAbsent) continue;
     std::optional<std::string> text;
-    if (stamp[i].state == FileStamp::State::kPresent) text = read_rules(folder / kRuleFiles[i]);
-    if (!text) return {.stamp = stamp, .readable = false};
+    if (stamps[i].state == FileStamp::State::kPresent) text = read_rules(files[i]);
+    if (!text) return {.stamps = stamps, .readable = false};
     for (IgnorePattern& pattern : parse_ignore_patterns(*text)) {
       rules.patterns.push_back(std::move(pattern));
     }
@@ -109,20 +111,24 @@ std::optional<PlainPath> plain_path(std::string_view path) {
 }  // namespace
 
 bool is_ignore_file(std::string_view name) {
-  return std::ranges::find(kRuleFiles, name) != kRuleFiles.end();
+  return std::ranges::count(IgnoreSources().names, name) > 0;
 }
 
 struct IgnoreRules::Rules {
   enum class Verdict { kUnknown, kIgnored, kKept };
 
   const FolderRules& folder(const std::string& path) {
-    const fs::path place = root / path;
-    FolderStamp stamp;
-    for (size_t i = 0; i < stamp.size(); ++i) stamp[i] = stamp_of(place / kRuleFiles[i]);
+    std::vector<RuleFile> files;
+    if (path.empty()) {
+      for (const fs::path& file : sources.above) files.push_back({file, /*may_be_link=*/true});
+    }
+    for (const std::string& name : sources.names) files.push_back({root / path / name});
+    std::vector<FileStamp> stamps;
+    std::ranges::transform(files, std::back_inserter(stamps), stamp_of);
     FolderRules& rules = folders[path];
-    if (rules.stamp == stamp) return rules;
+    if (rules.stamps == stamps) return rules;
     num_patterns -= rules.patterns.size();
-    rules = read_folder(place, stamp);
+    rules = read_folder(files, stamps);
     num_patterns += rules.patterns.size();
     return rules;
   }
@@ -173,37 +179,26 @@ struct IgnoreRules::Rules {
     return false;
   }
 
-  // Where symbolic links lead `path`: absent outside of the root.
-  [[nodiscard]] std::optional<PlainPath> followed(const PlainPath& path) const {
-    std::error_code error;
-    const fs::path real_root = fs::weakly_canonical(root, error);
-    if (error) return std::nullopt;
-    const fs::path real = fs::weakly_canonical(root / path.text, error);
-    if (error) return std::nullopt;
-    auto result = plain_path(real.lexically_relative(real_root).generic_string());
-    if (result) result->is_folder = path.is_folder;
-    return result;
-  }
-
   fs::path root;
+  IgnoreSources sources;
   std::mutex mutex;
   std::map<std::string, FolderRules> folders;  ///< by path; guarded by `mutex`
   size_t num_patterns = 0;                     ///< in `folders`
 };
 
-IgnoreRules::IgnoreRules(std::filesystem::path root) : rules_(std::make_unique<Rules>()) {
+IgnoreRules::IgnoreRules(std::filesystem::path root, IgnoreSources sources)
+    : rules_(std::make_unique<Rules>()) {
   rules_->root = std::move(root);
+  rules_->sources = std::move(sources);
 }
 
 IgnoreRules::~IgnoreRules() = default;
 
 bool IgnoreRules::is_ignored(std::string_view path) {
-  const auto literal = plain_path(path);
-  if (!literal) return true;
-  const auto real = rules_->followed(*literal);
-  if (!real) return true;
+  const auto plain = plain_path(path);
+  if (!plain) return true;
   const std::scoped_lock lock(rules_->mutex);
-  return rules_->is_ignored(*literal) || (real->text != literal->text && rules_->is_ignored(*real));
+  return rules_->is_ignored(*plain);
 }
 
 }  // namespace fimd

@@ -353,4 +353,15 @@ std::string mask_secrets(std::string_view text) {
   return Masker(text).run();
 }
 
+bool has_masked_run(std::string_view suggestion, std::string_view document) {
+  static constexpr size_t kMinRun = 4;
+  size_t longest = 0;
+  for (size_t at = suggestion.find('*'); at < suggestion.size(); at = suggestion.find('*', at)) {
+    const size_t end = std::min(suggestion.find_first_not_of('*', at), suggestion.size());
+    longest = std::max(longest, end - at);
+    at = end;
+  }
+  return longest >= kMinRun && document.find(std::string(longest, '*')) == std::string_view::npos;
+}
+
 }  // namespace fimd

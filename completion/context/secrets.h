@@ -21,8 +21,12 @@ bool is_secret_file(std::string_view path);
 ///
 /// A text that was cut out of another may have lost the beginning or the end of a secret. Half a
 /// private key is found as long as either of its marker lines is there; anything else, only where
-/// what remains has the shape. So mask first, then cut, where that is affordable.
+/// what remains has the shape. So mask first, then cut (safe_text.h).
 /// Cost: linear.
 std::string mask_secrets(std::string_view text);
+
+/// Whether `suggestion` has a run of '*' that only a masked text can have taught the model: at
+/// least four, and longer than any that `document` has itself.
+bool has_masked_run(std::string_view suggestion, std::string_view document);
 
 }  // namespace fimd

@@ -84,11 +84,6 @@ bool from_json(const Json& json, const JsonPath& path, ClientCapabilities& out) 
          JsonFields(window.json, window_path).optional("workDoneProgress", out.work_done_progress);
 }
 
-bool from_json(const Json& json, const JsonPath& path, WorkspaceFolder& out) {
-  const JsonFields fields(json, path);
-  return fields.required("uri", out.uri) && fields.optional("name", out.name);
-}
-
 bool from_json(const Json& json, const JsonPath& path, TraceValue& out) {
   std::string name;
   if (!from_json(json, path, name)) return false;
@@ -148,6 +143,7 @@ Json to_json(const InitializeResult& result) {
       {"textDocumentSync",
        {{"openClose", true}, {"change", 2}, {"save", {{"includeText", false}}}}},
       {"executeCommandProvider", {{"commands", result.commands}}},
+      {"workspace", {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}}}},
   };
   const auto* const encoding =
       std::ranges::find(kEncodingNames, result.position_encoding, &EncodingName::encoding);

@@ -9,6 +9,7 @@
 
 #include "lsp/json_rpc.h"
 #include "lsp/protocol/method.h"
+#include "lsp/protocol/workspace.h"
 
 namespace fimd::lsp {
 
@@ -24,11 +25,6 @@ struct ClientCapabilities {
 };
 
 enum class TraceValue { kOff, kMessages, kVerbose };
-
-struct WorkspaceFolder {
-  std::string uri;
-  std::string name;
-};
 
 struct InitializeParams {
   ClientCapabilities capabilities;
@@ -63,7 +59,6 @@ struct CancelParams {
 };
 
 bool from_json(const Json& json, const JsonPath& path, ClientCapabilities& out);
-bool from_json(const Json& json, const JsonPath& path, WorkspaceFolder& out);
 bool from_json(const Json& json, const JsonPath& path, TraceValue& out);
 bool from_json(const Json& json, const JsonPath& path, InitializeParams& out);
 bool from_json(const Json& json, const JsonPath& path, SetTraceParams& out);

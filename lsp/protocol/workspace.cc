@@ -24,6 +24,19 @@ Json to_json(RegistrationKind kind) {
 
 }  // namespace
 
+bool from_json(const Json& json, const JsonPath& path, WorkspaceFolder& out) {
+  const JsonFields fields(json, path);
+  return fields.required("uri", out.uri) && fields.optional("name", out.name);
+}
+
+bool from_json(const Json& json, const JsonPath& path, DidChangeWorkspaceFoldersParams& out) {
+  Json event;
+  if (!JsonFields(json, path).required("event", event)) return false;
+  const JsonPath event_path = path.field("event");
+  const JsonFields fields(event, event_path);
+  return fields.optional("added", out.added) && fields.optional("removed", out.removed);
+}
+
 bool from_json(const Json& json, const JsonPath& path, DidChangeConfigurationParams& out) {
   if (!JsonFields(json, path).optional("settings", out.settings)) return false;
   if (!out.settings.is_object()) return true;

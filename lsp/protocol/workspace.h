@@ -1,4 +1,4 @@
-// Configuration, registration and commands.
+// The workspace's folders, configuration, registration and commands.
 //
 // A client may push its settings in didChangeConfiguration or let us pull the section kSection;
 // those that can do both push null.
@@ -14,6 +14,16 @@ namespace fimd::lsp {
 
 /// Our part of an editor's settings.
 inline constexpr std::string_view kSection = "fimd";
+
+struct WorkspaceFolder {
+  std::string uri;
+  std::string name;
+};
+
+struct DidChangeWorkspaceFoldersParams {
+  std::vector<WorkspaceFolder> added;
+  std::vector<WorkspaceFolder> removed;
+};
 
 /// Asks for kSection; the result has one item.
 struct ConfigurationParams {};
@@ -33,6 +43,8 @@ struct ExecuteCommandParams {
   std::vector<Json> arguments;
 };
 
+bool from_json(const Json& json, const JsonPath& path, WorkspaceFolder& out);
+bool from_json(const Json& json, const JsonPath& path, DidChangeWorkspaceFoldersParams& out);
 bool from_json(const Json& json, const JsonPath& path, DidChangeConfigurationParams& out);
 bool from_json(const Json& json, const JsonPath& path, ExecuteCommandParams& out);
 Json to_json(const ConfigurationParams& params);
@@ -40,6 +52,8 @@ Json to_json(const RegistrationParams& params);
 
 inline constexpr RequestMethod<ConfigurationParams, std::vector<Json>> kConfiguration{
     "workspace/configuration"};
+inline constexpr NotificationMethod<DidChangeWorkspaceFoldersParams> kDidChangeWorkspaceFolders{
+    "workspace/didChangeWorkspaceFolders"};
 inline constexpr NotificationMethod<DidChangeConfigurationParams> kDidChangeConfiguration{
     "workspace/didChangeConfiguration"};
 inline constexpr RequestMethod<RegistrationParams, Nothing> kRegisterCapability{

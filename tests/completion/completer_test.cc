@@ -75,6 +75,23 @@ TEST_F(CompleterTest, AnswersWhoAsksEvenIfTheFileThenDoesNotParse) {
   EXPECT_EQ(complete(request_at(kLine, TriggerKind::kManual), {"if x"}), "if x");
 }
 
+TEST_F(CompleterTest, SuggestsNothingThatStandsForASecret) {
+  constexpr const char* kKeys =
+      "a_key = \"sk-4eC39HqLyjWDarjtT1zdp7dc\"\nb_key = \"sk-8hT27KqMzpXEbsktU2aeq6ed\"\nc_key = "
+      "^\n";
+  const std::string stars = "\"" + std::string(27, '*') + "\"";
+  FakeGenerator generator({stars}, 8000);
+  for (const TriggerKind trigger : {TriggerKind::kAutomatic, TriggerKind::kManual}) {
+    const auto outcome = completer.complete(request_at(kKeys, trigger), generator, {});
+    EXPECT_FALSE(outcome->completion);
+  }
+  EXPECT_NE(prefix_of(generator.requests()[0]).find(stars), std::string::npos) << "it was asked";
+  EXPECT_EQ(complete(request_at(kKeys), {"load_key()"}), "load_key()");
+  // A power, and the user's own banner.
+  EXPECT_EQ(complete(request_at("x = 1\ny = ^\n"), {"x **2"}), "x **2");
+  EXPECT_EQ(complete(request_at("x = \"*****\"\ny = ^\n"), {"\"****\""}), "\"****\"");
+}
+
 TEST_F(CompleterTest, SplitsThePromptAtTheCursor) {
   FakeGenerator generator({"1"}, 8000);
   ASSERT_TRUE(completer.complete(request_at("x = 1\ny = fo^o\nz = 3\n"), generator, {}));

@@ -86,6 +86,14 @@ struct CompletionServiceTest : testing::Test {
     return static_cast<bool>(work);
   }
 
+  GeneratorSource source() {
+    return [this](const EngineChoice&,
+                  const std::stop_token&) -> Result<std::shared_ptr<TextGenerator>> {
+      if (!engine_problem.empty()) return fail(ErrorCode::kNotFound, engine_problem);
+      return std::shared_ptr<TextGenerator>(generator);
+    };
+  }
+
   [[nodiscard]] const std::vector<GenerationRequest>& requests() const {
     return generator->requests();
   }
@@ -94,13 +102,7 @@ struct CompletionServiceTest : testing::Test {
       std::vector<std::string>{"self", ".items", ".append(item)"}, 8000);
   std::string engine_problem;
   FakeEditor editor;
-  CompletionService service{
-      editor,
-      [this](const EngineChoice&,
-             const std::stop_token&) -> Result<std::shared_ptr<TextGenerator>> {
-        if (!engine_problem.empty()) return fail(ErrorCode::kNotFound, engine_problem);
-        return std::shared_ptr<TextGenerator>(generator);
-      }};
+  CompletionService service{editor, source()};
   Suggestions last;
   bool used_engine = false;
 };

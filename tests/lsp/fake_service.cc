@@ -60,6 +60,13 @@ void FakeService::start(const SessionInfo& session) {
   calls_.push_back(call + show(session.settings));
 }
 
+void FakeService::change_workspace(const WorkspaceChange& change) {
+  std::string call = "change workspace";
+  for (const std::string& uri : change.removed) call += " -" + uri;
+  for (const std::string& uri : change.added) call += " +" + uri;
+  calls_.push_back(call);
+}
+
 void FakeService::configure(const Settings& settings) {
   calls_.push_back("configure" + show(settings));
 }

@@ -141,6 +141,16 @@ TEST(Context, MasksSecrets) {
   EXPECT_NE(context.find("import x"), std::string::npos);
 }
 
+TEST(Context, MasksSecretsThatAHeaderOrAChunkSplits) {
+  // The signature ends within a private key, whose end alone tells what it is.
+  const std::string half = "MIIEpAIBAAKCAQEA7bq9Qe3kF0Z1x2c3v4b5n6m7";
+  const std::string text = "def f(key=\"\"\"-----BEGIN RSA PRIVATE KEY-----\n" + half + "\n" +
+                           half + "\n-----END RSA PRIVATE KEY-----\n\"\"\"):\n|    x = key(^)\n";
+  const std::string context = context_of({.text = text});
+  EXPECT_NE(context.find("def f"), std::string::npos) << context;
+  EXPECT_EQ(context.find(half.substr(8, 16)), std::string::npos) << context;
+}
+
 TEST(Context, CountsNothingThatSurelyFits) {
   FakeCounter counter;
   EXPECT_EQ(context_of({.text = kOwn, .budget_tokens = 1000}, counter), kOwnHeaders);

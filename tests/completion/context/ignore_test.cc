@@ -201,26 +201,6 @@ TEST(Ignore, IgnoresWhatLiesOutside) {
   EXPECT_TRUE(rules.is_ignored(deep + "f"));
 }
 
-TEST(Ignore, FollowsSymbolicLinks) {
-  TempFolder folder;
-  folder.write("root/.gitignore", "hidden/\n");
-  folder.write("root/hidden/a.c", "");
-  folder.write("root/shown/a.c", "");
-  folder.write("other/a.c", "");
-  namespace fs = std::filesystem;
-  fs::create_directory_symlink("../other", folder.path() / "root/out");
-  fs::create_directory_symlink("hidden", folder.path() / "root/alias");
-  fs::create_directory_symlink("shown", folder.path() / "root/fine");
-  fs::create_directory_symlink("root", folder.path() / "workspace");
-  for (const char* root : {"root", "workspace"}) {
-    IgnoreRules rules(folder.path() / root);
-    EXPECT_TRUE(rules.is_ignored("out/a.c"));
-    EXPECT_TRUE(rules.is_ignored("alias/a.c"));
-    EXPECT_FALSE(rules.is_ignored("fine/a.c"));
-    EXPECT_FALSE(rules.is_ignored("shown/a.c"));
-  }
-}
-
 TEST(Ignore, SeesChangedRules) {
   TempFolder folder;
   IgnoreRules rules(folder.path());

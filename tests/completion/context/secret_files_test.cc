@@ -39,7 +39,30 @@ TEST(SecretFiles, AreKnownByTheirNames) {
                            "prod.tfvars.json",
                            "terraform.tfstate",
                            ".ssh/config",
-                           "home/.aws/config"}) {
+                           "home/.aws/config",
+                           ".env-prod",
+                           ".env_staging",
+                           ".envrc.local",
+                           "/u/.docker/config.json",
+                           "/u/.config/gh/hosts.yml",
+                           ".config/glab-cli/config.yml",
+                           ".config/containers/auth.json",
+                           "/u/.config/gcloud/access_tokens.db",
+                           "/u/.m2/settings.xml",
+                           "/u/.gradle/gradle.properties",
+                           "repo/.git/config",
+                           "/u/.password-store/mail.txt",
+                           "/u/.local/share/keyrings/login",
+                           "serviceAccountKey.json",
+                           "my-service-account-3.json",
+                           "firebase_service_account.json",
+                           "android/keystore.properties",
+                           "android/key.properties",
+                           ".vault_pass",
+                           ".vault-password",
+                           "vault_pass.txt",
+                           "/u/.azure/accessTokens.json",
+                           "/u/.terraform.d/credentials.tfrc.json"}) {
     EXPECT_TRUE(is_secret_file(path)) << path;
   }
 }
@@ -62,7 +85,26 @@ TEST(SecretFiles, AreNotWhatOnlySoundsLikeThem) {
                            "tokenizer.json",
                            "kubeconfig_parser.rs",
                            "docs/pem.md",
-                           "ssh/client.c"}) {
+                           "ssh/client.c",
+                           ".env-example",
+                           "env-prod.ts",
+                           "environment-prod.py",
+                           "config.json",
+                           "docker/config.json",
+                           "x.docker/config.json",
+                           "gh/hosts.yml",
+                           "settings.xml",
+                           "gradle.properties",
+                           "service_account.py",
+                           "ServiceAccount.java",
+                           "keystore.cc",
+                           "key_properties.py",
+                           "vault.py",
+                           "vault_password_test.go",
+                           "src/gcloud/client.py",
+                           "x.config/gcloud/client.py",
+                           "keyrings/login.c",
+                           "secret_santa.py"}) {
     EXPECT_FALSE(is_secret_file(path)) << path;
   }
 }

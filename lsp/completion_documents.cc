@@ -1,0 +1,190 @@
+// The documents of a CompletionService: which are open, which may be shown, which are neighbours.
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "lsp/completion_service.h"
+#include "lsp/uri.h"
+
+namespace fimd::lsp {
+namespace {
+
+/// Files that were edited and closed: what somebody worked on a moment ago.
+constexpr size_t kMaxClosed = 8;
+constexpr size_t kMaxClosedBytes = size_t{1} << 20;
+
+/// Files whose rules one request looks at: some 30 us each.
+constexpr int kMaxLookedAt = 50;
+
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+/// Where symbolic links lead, without a slash at the end; empty: no file.
+std::string real_path(const std::string& uri) {
+  const std::optional<std::string> path = path_of_uri(uri);
+  if (!path) return {};
+  std::error_code error;
+  std::string real = std::filesystem::weakly_canonical(*path, error).native();
+  if (error) real = *path;
+  while (real.ends_with('/')) real.pop_back();
+  return real;
+}
+
+}  // namespace
+
+void CompletionService::change_workspace(const WorkspaceChange& change) {
+  for (const std::string& uri : change.removed) std::erase(roots_, real_path(uri));
+  for (const std::string& uri : change.added) {
+    std::string path = real_path(uri);
+    if (!path.empty()) roots_.push_back(std::move(path));
+  }
+}
+
+std::string CompletionService::shown_path(const std::string& uri) const {
+  const std::string path = real_path(uri);
+  size_t below = 0;
+  for (const std::string& root : roots_) {
+    const bool inside = path.starts_with(root) && path.substr(root.size(), 1) == "/";
+    if (inside) below = std::max(below, root.size() + 1);
+  }
+  return below > 0 ? path.substr(below) : std::string(file_name(judged_path_of_uri(uri)));
+}
+
+HiddenBecause CompletionService::why_hidden(OpenFile& file) {
+  if (!file.hidden) file.hidden = look_at(file);
+  return *file.hidden;
+}
+
+HiddenBecause CompletionService::look_at(const OpenFile& file) {
+  const HiddenBecause reason = hidden_files_.look_at(file.full_path);
+  if (reason != HiddenBecause::kNothing) return reason;
+  const bool binary = file.document.text().text().find('\0') != std::string::npos;
+  return binary ? HiddenBecause::kBinary : HiddenBecause::kNothing;
+}
+
+void CompletionService::tell_why_hidden(OpenFile& file) {
+  if (std::exchange(file.told_why, true)) return;
+  editor_.show(LogLevel::kInfo,
+               "fimd suggests nothing in " + file.document.path() + ": " +
+                   std::string(to_string(why_hidden(file))));
+}
+
+void CompletionService::open(OpenedDocument document) {
+  auto created = Document::create(
+      {.uri = document.uri, .path = shown_path(document.uri), .language_id = document.language_id},
+      std::move(document.text),
+      encoding_);
+  if (!created) {
+    return editor_.log(LogLevel::kWarning,
+                       document.uri + " gets no suggestions: " + created.error().message);
+  }
+  OpenFile file = {.document = *std::move(created),
+                   .language_id = std::move(document.language_id),
+                   .full_path = judged_path_of_uri(document.uri),
+                   .recency = ++clock_};
+  if (const HiddenBecause reason = why_hidden(file); reason != HiddenBecause::kNothing) {
+    editor_.log(LogLevel::kInfo,
+                document.uri + " gets no suggestions: " + std::string(to_string(reason)));
+  }
+  closed_.erase(document.uri);
+  files_.insert_or_assign(document.uri, std::move(file));
+}
+
+void CompletionService::change(const std::string& uri,
+                               int64_t /*version*/,
+                               const std::vector<DocumentEdit>& edits) {
+  const auto found = files_.find(uri);
+  if (found == files_.end()) return;
+  OpenFile& file = found->second;
+  file.recency = ++clock_;
+  std::vector<TextEdit> text_edits;
+  text_edits.reserve(edits.size());
+  for (const DocumentEdit& edit : edits) text_edits.push_back({edit.range, edit.text});
+  const Status status = file.document.apply(text_edits);
+  if (status) return;
+  editor_.log(LogLevel::kWarning, uri + " gets no suggestions: " + status.error().message);
+  files_.erase(found);  // its text is no longer the editor's
+}
+
+// The file is looked at again at once; those below a file of rules when they are next to be shown
+// to a model.
+void CompletionService::save(const std::string& uri) {
+  const auto saved = files_.find(uri);
+  if (saved != files_.end()) saved->second.hidden = look_at(saved->second);
+  const bool hidden = saved != files_.end() && *saved->second.hidden != HiddenBecause::kNothing;
+  const std::string path = judged_path_of_uri(uri);
+  const bool rules = is_ignore_file(file_name(path));
+  if (hidden || rules) shown_neighbours_ = {};
+  if (!rules) return;
+  const std::string_view folder =
+      std::string_view(path).substr(0, path.size() - file_name(path).size());
+  const std::shared_ptr<Completer> now = completer();
+  for (auto& [other, file] : files_) {
+    if (file.full_path.starts_with(folder)) file.hidden.reset();
+    now->forget(other);  // its prompt may quote what is ignored from here on
+  }
+  std::erase_if(closed_, [&](const auto& closed) {
+    return judged_path_of_uri(closed.first).starts_with(folder);
+  });
+}
+
+void CompletionService::close(const std::string& uri) {
+  const auto found = files_.find(uri);
+  if (found != files_.end()) {
+    remember_closed(uri, found->second);
+    files_.erase(found);
+  }
+  completer()->forget(uri);
+}
+
+void CompletionService::focus(const std::string& uri) {
+  const auto found = files_.find(uri);
+  if (found != files_.end()) found->second.recency = ++clock_;
+}
+
+void CompletionService::remember_closed(const std::string& uri, OpenFile& file) {
+  const bool worth = why_hidden(file) == HiddenBecause::kNothing &&
+                     !file.document.edited().empty() &&
+                     file.document.text().text().size() <= kMaxClosedBytes;
+  if (!worth) return;
+  closed_.insert_or_assign(uri, to_neighbour(file));
+  if (closed_.size() <= kMaxClosed) return;
+  closed_.erase(std::min_element(closed_.begin(), closed_.end(), [](const auto& a, const auto& b) {
+    return a.second.recency < b.second.recency;
+  }));
+}
+
+Neighbours CompletionService::neighbours_of(const std::string& uri) {
+  std::vector<OpenFile*> others;
+  for (auto& [other, file] : files_) {
+    const bool may_be_shown =
+        file.hidden.value_or(HiddenBecause::kNothing) == HiddenBecause::kNothing;
+    if (other != uri && may_be_shown) others.push_back(&file);
+  }
+  std::sort(others.begin(), others.end(), [](const OpenFile* a, const OpenFile* b) {
+    return a->recency > b->recency;
+  });
+  int num_looked_at = 0;
+  std::erase_if(others, [&](OpenFile* file) {
+    return (!file->hidden && ++num_looked_at > kMaxLookedAt) ||
+           why_hidden(*file) != HiddenBecause::kNothing;
+  });
+  if (others.size() > kMaxNeighbours) others.resize(kMaxNeighbours);
+  std::vector<Neighbour> neighbours;
+  neighbours.reserve(others.size() + closed_.size());
+  for (OpenFile* file : others) neighbours.push_back(to_neighbour(*file));
+  for (const auto& [closed, neighbour] : closed_) neighbours.push_back(neighbour);
+  return std::make_shared<const std::vector<Neighbour>>(std::move(neighbours));
+}
+
+Neighbour CompletionService::to_neighbour(OpenFile& file) {
+  return {.path = file.document.path(),
+          .language = &file.document.language(),
+          .text = file.document.frozen_text(),
+          .recency = file.recency,
+          .edited = file.document.edited()};
+}
+
+}  // namespace fimd::lsp
