@@ -10,6 +10,7 @@
 #include "completion/postprocess/decode_watch.h"
 #include "completion/postprocess/postprocess.h"
 #include "completion/syntax/text_lines.h"
+#include "engine/utf8.h"
 
 namespace fimd {
 namespace {
@@ -122,8 +123,10 @@ Result<CompletionOutcome> Completer::answer(const CompletionRequest& request,
     return !end;
   };
   FIMD_TRY(const GenerationResult result, generator.generate(asked.generation, sink, stop));
-  const std::string_view decoded =
+  std::string_view decoded =
       std::string_view(watch.text()).substr(0, end.value_or(std::string_view::npos));
+  // What the model wrote there was no text.
+  decoded = decoded.substr(0, decoded.find(kReplacementCharacter));
 
   CompletionOutcome outcome = {
       .cost = {.prompt_tokens = result.prompt_tokens,

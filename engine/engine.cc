@@ -62,10 +62,8 @@ class Output {
 
   void push(std::string_view bytes) { release(filter_.push(decoder_.push_bytes(bytes))); }
 
-  void finish() {
-    release(filter_.push(decoder_.finish()));
-    release(filter_.finish());
-  }
+  /// What the decoder still holds is the beginning of a character, and no text.
+  void finish() { release(filter_.finish()); }
 
   /// A stop rule matched, or the sink has seen enough.
   [[nodiscard]] bool stopped() const { return filter_.stopped() || refused_; }

@@ -1,8 +1,11 @@
 #include "lsp/json_rpc.h"
 
+#include <charconv>
+#include <optional>
 #include <utility>
 
 #include "engine/json/json_file.h"
+#include "engine/utf8.h"
 
 namespace fimd::lsp {
 namespace {
@@ -14,6 +17,48 @@ bool values_are_bounded(std::string_view text) {
     if (byte == ',' || byte == '[' || byte == '{') ++count;
     return count <= kMaxJsonValues;
   });
+}
+
+/// The 16 bits of the escape "\\uXXXX" at `at`; absent: none is there.
+std::optional<uint32_t> escaped_unit(std::string_view text, size_t at) {
+  if (text.substr(at, 2) != "\\u") return std::nullopt;
+  const std::string_view digits = text.substr(at + 2, 4);
+  uint32_t unit = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), unit, 16);
+  const bool whole = digits.size() == 4 && end == digits.data() + 4;
+  return whole && error == std::errc() ? std::optional(unit) : std::nullopt;
+}
+
+bool is_surrogate(uint32_t unit, uint32_t first) {
+  return unit >= first && unit < first + 0x400;
+}
+
+/// Finds halves of surrogate pairs that stand alone, which editors can hold and UTF-8 cannot, as an
+/// escape or as three bytes. `replace` gets the place and what takes as many bytes, U+FFFD.
+template <typename Replace>
+void find_lone_surrogates(std::string_view body, const Replace& replace) {
+  constexpr uint32_t kHigh = 0xD800;
+  constexpr uint32_t kLow = 0xDC00;
+  constexpr char kSurrogateLead = '\xED';
+  for (size_t at = 0; at < body.size(); ++at) {
+    if (body[at] == '\\') {
+      const auto unit = escaped_unit(body, at);
+      if (unit && is_surrogate(*unit, kHigh) &&
+          is_surrogate(escaped_unit(body, at + 6).value_or(0), kLow)) {
+        at += 11;
+      } else if (unit && (is_surrogate(*unit, kHigh) || is_surrogate(*unit, kLow))) {
+        replace(at, "\\ufffd");
+        at += 5;
+      } else {
+        ++at;  // what is escaped, a backslash maybe, begins no escape
+      }
+    } else if (body[at] == kSurrogateLead && at + 2 < body.size() &&
+               static_cast<unsigned char>(body[at + 1]) >= 0xA0 &&
+               is_utf8_continuation(body[at + 1]) && is_utf8_continuation(body[at + 2])) {
+      replace(at, kReplacementCharacter);
+      at += 2;
+    }
+  }
 }
 
 tl::unexpected<BadMessage> bad(RpcId id, int code, std::string message) {
@@ -75,7 +120,12 @@ tl::expected<RpcMessage, BadMessage> parse_message(std::string_view body) {
         rpc_code::kParseError,
         "the message has too many values, expected at most " + std::to_string(kMaxJsonValues));
   }
-  auto parsed = parse_json(body, "the message");
+  std::string whole;  // where the body has lone surrogates
+  find_lone_surrogates(body, [&](size_t at, std::string_view replacement) {
+    if (whole.empty()) whole = body;
+    whole.replace(at, replacement.size(), replacement);
+  });
+  auto parsed = parse_json(whole.empty() ? body : whole, "the message");
   if (!parsed) return bad({}, rpc_code::kParseError, parsed.error().message);
   Json& message = *parsed;
   if (message.is_array()) {

@@ -41,6 +41,7 @@ int run_session(Transport& transport, const ServerOptions& options) {
                      [&](const std::string& body) {
                        if (server.exit_code()) return;
                        server.receive(body);
+                       if (server.client_process()) transport.close_with(*server.client_process());
                        if (server.exit_code()) transport.close();
                      },
                  .garbage = [&](const std::string& problem) { server.receive_garbage(problem); }});

@@ -111,6 +111,7 @@ void Server::initialize(const InitializeParams& params, const Reply<InitializeRe
     return;
   }
   terms_ = negotiate(params.capabilities);
+  client_process_ = params.process_id;
   pulls_settings_ = params.capabilities.configuration;
   has_editor_info_ = params.has_editor_info;
   initial_settings_ = flatten_settings(params.initialization_options);

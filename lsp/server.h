@@ -66,6 +66,9 @@ class Server : private Editor {
   /// The status to exit with, once the client asked for it.
   [[nodiscard]] std::optional<int> exit_code() const { return exit_code_; }
 
+  /// The client's own, once it has said which it is.
+  [[nodiscard]] std::optional<int64_t> client_process() const { return client_process_; }
+
   /// The client is gone. Returns the status to exit with: 1 when it did not say good-bye.
   int end_of_input();
 
@@ -121,7 +124,9 @@ class Server : private Editor {
   bool pulls_settings_ = false;
   bool has_editor_info_ = false;
   Settings initial_settings_;
-  std::map<std::string, int64_t> versions_;  ///< of the open documents, by URI
+  std::optional<int64_t> client_process_;
+  /// Of the open documents, by URI; absent: the client does not say.
+  std::map<std::string, std::optional<int64_t>> versions_;
   std::optional<int> exit_code_;
 
   std::atomic<bool> may_notify_ = false;  ///< initialize is answered

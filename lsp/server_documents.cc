@@ -37,26 +37,26 @@ void Server::open(const DidOpenParams& params) {
   versions_[params.uri] = params.version;
   service_->open({.uri = params.uri,
                   .language_id = params.language_id,
-                  .version = params.version,
+                  .version = params.version.value_or(0),
                   .text = params.text});
 }
 
 void Server::change(const DidChangeParams& params) {
   if (!is_open(params.uri, kDidChange.name)) return;
   queue_.interrupt();
-  int64_t& version = versions_[params.uri];
+  std::optional<int64_t>& version = versions_[params.uri];
   // The stream keeps its order, so the text is right whatever the number says.
-  if (params.version <= version) {
+  if (params.version && version && *params.version <= *version) {
     log(LogLevel::kWarning,
-        params.uri + " changes from version " + std::to_string(version) + " to " +
-            std::to_string(params.version));
+        params.uri + " changes from version " + std::to_string(*version) + " to " +
+            std::to_string(*params.version));
   }
   version = params.version;
   std::vector<DocumentEdit> edits;
   for (const ContentChange& change : params.changes) {
     edits.push_back({.range = change.range, .text = change.text});
   }
-  service_->change(params.uri, params.version, edits);
+  service_->change(params.uri, params.version.value_or(0), edits);
 }
 
 void Server::close(const DidCloseParams& params) {
@@ -132,7 +132,8 @@ void Server::suggest(Asked asked) {
   queue_.interrupt();
   // The request before this one is of no use any more, whatever this one needs.
   queue_.cancel(uri);
-  if (asked.document.version && *asked.document.version != versions_[uri]) {
+  const std::optional<int64_t>& version = versions_[uri];
+  if (asked.document.version && version && *asked.document.version != *version) {
     return asked.answer({});
   }
   auto prepared = service_->suggest(asked.request);

@@ -8,6 +8,7 @@
 // A broken frame is reported, not fatal, as long as the stream can be read on (framing.h).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -47,6 +48,11 @@ class Transport {
 
   /// Stops reading. Thread: safe.
   void close();
+
+  /// Stops reading when the process ends, even if its end of the pipe stays open. Does nothing
+  /// where there is no such process, as when the client lives on another machine or in another
+  /// container. On the thread of run().
+  void close_with(int64_t process_id);
 
  private:
   struct Connection;

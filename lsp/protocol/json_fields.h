@@ -107,6 +107,16 @@ class JsonFields {
     return from_json(*value, path_.field(name), out.emplace());
   }
 
+  /// As optional(), but what does not fit is absent too: for what a client says of itself, where a
+  /// strange value is no reason to refuse it.
+  template <typename T>
+  void lenient(std::string_view name, T& out) const {
+    std::string problem;
+    const JsonPath nowhere(problem);
+    T value = out;
+    if (JsonFields(json_, nowhere).optional(name, value)) out = std::move(value);
+  }
+
   /// Whether the field is there, null or not.
   [[nodiscard]] bool has(std::string_view name) const {
     return json_.is_object() && find(name) != nullptr;

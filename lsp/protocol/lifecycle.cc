@@ -18,70 +18,43 @@ constexpr std::array<EncodingName, 3> kEncodingNames = {{
     {"utf-32", PositionEncoding::kUtf32},
 }};
 
-struct Registrable {
-  bool dynamic_registration = false;
-};
-
-bool from_json(const Json& json, const JsonPath& path, Registrable& out) {
-  return JsonFields(json, path).optional("dynamicRegistration", out.dynamic_registration);
+/// The object that a client may have under `name`; anything else is an empty one.
+Json section(const Json& json, std::string_view name) {
+  const auto found = json.is_object() ? json.find(name) : json.end();
+  return found != json.end() && found->is_object() ? *found : Json::object();
 }
 
-/// An object of the capabilities; absent and null are an empty one.
-struct Section {
-  Json json = Json::object();
-};
-
-bool from_json(const Json& json, const JsonPath& path, Section& out) {
-  if (!json.is_object()) return path.mismatch(json, "an object");
-  out.json = json;
-  return true;
+bool wants_registration(const Json& capability) {
+  bool wanted = false;
+  std::string problem;
+  JsonFields(capability, JsonPath(problem)).lenient("dynamicRegistration", wanted);
+  return wanted;
 }
 
-bool read_general(const Json& json, const JsonPath& path, ClientCapabilities& out) {
-  std::vector<std::string> names;
-  if (!JsonFields(json, path).optional("positionEncodings", names)) return false;
-  for (const std::string& name : names) {
+std::vector<PositionEncoding> known_encodings(const Json& names) {
+  std::vector<PositionEncoding> encodings;
+  for (const Json& name : names.is_array() ? names : Json::array()) {
     for (const EncodingName& known : kEncodingNames) {
-      if (known.name == name) out.position_encodings.push_back(known.encoding);
+      if (name == known.name) encodings.push_back(known.encoding);
     }
   }
-  return true;
-}
-
-bool read_text_document(const Json& json, const JsonPath& path, ClientCapabilities& out) {
-  const JsonFields fields(json, path);
-  Registrable inline_completion;
-  if (!fields.optional("inlineCompletion", inline_completion)) return false;
-  out.inline_completion = fields.has("inlineCompletion");
-  out.inline_completion_registration = inline_completion.dynamic_registration;
-  return true;
-}
-
-bool read_workspace(const Json& json, const JsonPath& path, ClientCapabilities& out) {
-  const JsonFields fields(json, path);
-  Registrable configuration;
-  if (!fields.optional("didChangeConfiguration", configuration)) return false;
-  out.configuration_registration = configuration.dynamic_registration;
-  return fields.optional("configuration", out.configuration);
+  return encodings;
 }
 
 }  // namespace
 
 bool from_json(const Json& json, const JsonPath& path, ClientCapabilities& out) {
-  const JsonFields fields(json, path);
-  Section general;
-  Section text_document;
-  Section workspace;
-  Section window;
-  const bool sections =
-      fields.optional("general", general) && fields.optional("textDocument", text_document) &&
-      fields.optional("workspace", workspace) && fields.optional("window", window);
-  if (!sections) return false;
-  const JsonPath window_path = path.field("window");
-  return read_general(general.json, path.field("general"), out) &&
-         read_text_document(text_document.json, path.field("textDocument"), out) &&
-         read_workspace(workspace.json, path.field("workspace"), out) &&
-         JsonFields(window.json, window_path).optional("workDoneProgress", out.work_done_progress);
+  const Json general = section(json, "general");
+  out.position_encodings = known_encodings(general.value("positionEncodings", Json()));
+  const Json text_document = section(json, "textDocument");
+  out.inline_completion = text_document.contains("inlineCompletion");
+  out.inline_completion_registration =
+      wants_registration(section(text_document, "inlineCompletion"));
+  const Json workspace = section(json, "workspace");
+  out.configuration_registration = wants_registration(section(workspace, "didChangeConfiguration"));
+  JsonFields(workspace, path).lenient("configuration", out.configuration);
+  JsonFields(section(json, "window"), path).lenient("workDoneProgress", out.work_done_progress);
+  return true;
 }
 
 bool from_json(const Json& json, const JsonPath& path, TraceValue& out) {
@@ -100,25 +73,26 @@ bool from_json(const Json& json, const JsonPath& path, TraceValue& out) {
   return true;
 }
 
+// What a client says of itself is no reason to refuse it: what does not fit is absent.
 bool from_json(const Json& json, const JsonPath& path, InitializeParams& out) {
+  if (!json.is_object()) return path.mismatch(json, "an object");
   const JsonFields fields(json, path);
-  Section client;
+  fields.lenient("capabilities", out.capabilities);
+  fields.lenient("processId", out.process_id);
+  fields.lenient("locale", out.locale);
+  fields.lenient("trace", out.trace);
+  fields.lenient("initializationOptions", out.initialization_options);
+  fields.lenient("workspaceFolders", out.workspace_folders);
   std::string root_uri;
-  const bool read = fields.required("capabilities", out.capabilities) &&
-                    fields.optional("clientInfo", client) &&
-                    fields.optional("locale", out.locale) && fields.optional("rootUri", root_uri) &&
-                    fields.optional("workspaceFolders", out.workspace_folders) &&
-                    fields.optional("trace", out.trace) &&
-                    fields.optional("initializationOptions", out.initialization_options);
-  if (!read) return false;
+  fields.lenient("rootUri", root_uri);
   if (out.workspace_folders.empty() && !root_uri.empty()) {
     out.workspace_folders.push_back({.uri = std::move(root_uri)});
   }
+  const Json client = section(json, "clientInfo");
+  JsonFields(client, path).lenient("name", out.client_name);
+  JsonFields(client, path).lenient("version", out.client_version);
   out.has_editor_info = JsonFields(out.initialization_options, path).has("editorInfo");
-  const JsonPath client_path = path.field("clientInfo");
-  const JsonFields client_fields(client.json, client_path);
-  return client_fields.optional("name", out.client_name) &&
-         client_fields.optional("version", out.client_version);
+  return true;
 }
 
 bool from_json(const Json& json, const JsonPath& path, SetTraceParams& out) {

@@ -3,6 +3,7 @@
 // Of the hundreds of capabilities a client sends, those that change what we do are kept, flat.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +29,8 @@ enum class TraceValue { kOff, kMessages, kVerbose };
 
 struct InitializeParams {
   ClientCapabilities capabilities;
-  std::string client_name;  ///< empty when the client does not say
+  std::optional<int64_t> process_id;  ///< of the client; absent: nobody started us
+  std::string client_name;            ///< empty when the client does not say
   std::string client_version;
   std::string locale;
   std::vector<WorkspaceFolder> workspace_folders;  ///< of one folder for a client with a root only

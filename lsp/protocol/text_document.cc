@@ -14,7 +14,7 @@ bool from_json(const Json& json, const JsonPath& path, Item& out) {
   const JsonFields fields(json, path);
   return fields.required("uri", out.params.uri) &&
          fields.required("languageId", out.params.language_id) &&
-         fields.required("version", out.params.version) && fields.required("text", out.params.text);
+         fields.optional("version", out.params.version) && fields.required("text", out.params.text);
 }
 
 bool read_uri(const Json& json, const JsonPath& path, std::string& uri) {
@@ -47,9 +47,8 @@ bool from_json(const Json& json, const JsonPath& path, DidChangeParams& out) {
   const JsonFields fields(json, path);
   TextDocumentIdentifier document;
   if (!fields.required("textDocument", document)) return false;
-  if (!document.version) return path.field("textDocument").field("version").missing();
   out.uri = std::move(document.uri);
-  out.version = *document.version;
+  out.version = document.version;
   return fields.required("contentChanges", out.changes);
 }
 

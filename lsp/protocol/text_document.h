@@ -15,7 +15,7 @@ namespace fimd::lsp {
 struct DidOpenParams {
   std::string uri;
   std::string language_id;
-  int64_t version = 0;
+  std::optional<int64_t> version;  ///< absent: the client does not say
   std::string text;
 };
 
@@ -26,7 +26,7 @@ struct ContentChange {
 
 struct DidChangeParams {
   std::string uri;
-  int64_t version = 0;
+  std::optional<int64_t> version;  ///< absent: the client does not say
   std::vector<ContentChange> changes;
 };
 

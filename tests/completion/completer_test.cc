@@ -92,6 +92,12 @@ TEST_F(CompleterTest, SuggestsNothingThatStandsForASecret) {
   EXPECT_EQ(complete(request_at("x = \"*****\"\ny = ^\n"), {"\"****\""}), "\"****\"");
 }
 
+TEST_F(CompleterTest, EndsBeforeWhatIsNoText) {
+  const std::string no_text = "\xEF\xBF\xBD";
+  EXPECT_EQ(complete(request_at(kBody), {"return x" + no_text}), "return x");
+  EXPECT_EQ(complete(request_at(kBody), {no_text, "return x"}), "");
+}
+
 TEST_F(CompleterTest, SplitsThePromptAtTheCursor) {
   FakeGenerator generator({"1"}, 8000);
   ASSERT_TRUE(completer.complete(request_at("x = 1\ny = fo^o\nz = 3\n"), generator, {}));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/checkpoint/safetensors.h"
+#include "engine/utf8.h"
 #include "tests/support/demo_engine.h"
 #include "tests/support/golden.h"
 
@@ -59,6 +60,25 @@ TEST(Engine, StreamsExactlyTheResult) {
   const auto again = engine->generate(request, nullptr, {});
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(again->text, result->text) << "equal seeds";
+}
+
+TEST(Engine, EndsBeforeACharacterThatIsNotWhole) {
+  const auto engine = open_demo();
+  GenerationRequest request = fill_request();
+  hole_of(request) = {.prefix = "# \u4F60\u597D\uFF0C\u4E16", .suffix = "\n"};
+  for (int32_t max_tokens = 1; max_tokens <= 6; ++max_tokens) {
+    request.stop.max_tokens = max_tokens;
+    const std::string text = generate(*engine, request).text;
+    EXPECT_EQ(text.find(kReplacementCharacter), std::string::npos) << max_tokens;
+  }
+  request.stop.max_tokens = 1;
+  int num_cut_off = 0;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    request.sampling = {.temperature = 50, .seed = seed};  // any token, so also parts of characters
+    const GenerationResult result = generate(*engine, request);
+    if (result.text.empty() && result.finish_reason == FinishReason::kLength) ++num_cut_off;
+  }
+  EXPECT_GT(num_cut_off, 0);
 }
 
 constexpr const char* kStack = "class Stack:\n    def __init__(self):\n        self.items = []\n\n";

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/utf8.h"
+
 namespace fimd::lsp {
 namespace {
 
@@ -41,8 +43,35 @@ TEST(JsonRpc, CountsNoCommasWithinStrings) {
 
 TEST(JsonRpc, RefusesInvalidUtf8) {
   check_parse_error("{\"jsonrpc\": \"2.0\", \"method\": \"\xC3\x28\"}", "is not JSON");
-  check_parse_error("{\"jsonrpc\": \"2.0\", \"method\": \"\xED\xA0\x80\"}", "is not JSON");
   check_parse_error("\xFF\xFE{}", "is not JSON");
+}
+
+TEST(JsonRpc, ReplacesHalvesOfSurrogatePairs) {
+  const auto read = [](const std::string& text) {
+    const auto message = parse_message(R"({"jsonrpc": "2.0", "method": "m", "params": [")" + text +
+                                       R"(", "after \u00e9"]})");
+    EXPECT_TRUE(message) << text;
+    if (!message) return std::string();
+    const Json& params = std::get<RpcNotification>(*message).params;
+    EXPECT_EQ(params[1], "after \xC3\xA9");
+    return params[0].get<std::string>();
+  };
+  const std::string replaced(kReplacementCharacter);
+  const std::string smile = "\xF0\x9F\x98\x80";
+  EXPECT_EQ(read(R"(a\ud83db)"), "a" + replaced + "b");
+  EXPECT_EQ(read(R"(a\uDE00b)"), "a" + replaced + "b");
+  EXPECT_EQ(read(R"(\ud83d)"), replaced);
+  EXPECT_EQ(read(R"(\ud83d\ude00)"), smile);
+  EXPECT_EQ(read(R"(\uD83D\uD83D\uDE00\ude00)"), replaced + smile + replaced);
+  EXPECT_EQ(read(R"(\ude00\ud83d)"), replaced + replaced);
+  EXPECT_EQ(read(R"(\ud83d\n)"), replaced + "\n");
+  EXPECT_EQ(read(R"(\\ud83d \\\\ud83d)"), R"(\ud83d \\ud83d)") << "a backslash, no escape";
+  EXPECT_EQ(read(R"(\\\ud83d)"), "\\" + replaced);
+  EXPECT_EQ(read("a\xED\xA0\xBDz"), "a" + replaced + "z") << "as Emacs sends them";
+  EXPECT_EQ(read("\xED\xA0\xBD\xED\xB8\x80"), replaced + replaced);
+  EXPECT_EQ(read("\xED\x9F\xBF"), "\xED\x9F\xBF") << "the last character before them";
+  check_parse_error(R"({"jsonrpc": "2.0", "method": "\ud83"})", "is not JSON");
+  check_parse_error("{\"jsonrpc\": \"2.0\", \"method\": \"\xED\xA0\"}", "is not JSON");
 }
 
 TEST(JsonRpc, RefusesNumbersPastAllRange) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <future>
@@ -12,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/lsp/fake_service.h"
@@ -118,6 +120,35 @@ TEST(Serve, AClientThatHangsUpEndsTheSession) {
   session.client->hang_up();
   EXPECT_EQ(session.status.get(), 1);
   EXPECT_EQ(session.calls.back(), "shut down");
+}
+
+TEST(Serve, EndsWithItsClientEvenIfThePipeStaysOpen) {
+  const auto initialize = [](int64_t process) {
+    return R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},)"
+           R"("processId":)" +
+           std::to_string(process) + "}}";
+  };
+  const pid_t parent = ::fork();
+  if (parent == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  Session session;
+  session.client->send(initialize(parent));
+  EXPECT_TRUE(contains(session.client->receive(), "capabilities"));
+  ASSERT_EQ(::kill(parent, SIGKILL), 0);
+  EXPECT_EQ(session.client->receive(), "") << "hung up";
+  EXPECT_EQ(session.status.get(), 1);
+  ASSERT_EQ(::waitpid(parent, nullptr, 0), parent);
+
+  // A number that is no process here says nothing: the client may live in another container.
+  for (const int64_t nobody : {int64_t{parent}, int64_t{0}, int64_t{-1}, int64_t{1} << 40}) {
+    Session other;
+    other.client->send(initialize(nobody));
+    other.client->receive();
+    other.client->send(kShutdown);
+    EXPECT_TRUE(contains(other.client->receive(), R"("result":null)")) << nobody;
+  }
 }
 
 TEST(Serve, BrokenFramesCostTheirMessageOnly) {
