@@ -9,12 +9,10 @@
 #include <string>
 #include <string_view>
 
-#include "completion/context/secret_values.h"
-
 namespace fimd {
 
-/// No secret is longer.
-inline constexpr size_t kMaskedBeyondBytes = kMaxSecretBytes;
+/// Private keys and tokens are the longest secrets: a key of 65,536 bits has 50 kB.
+inline constexpr size_t kMaskedBeyondBytes = size_t{64} << 10;
 
 /// Thread: safe to read.
 class SafeText {

@@ -8,39 +8,48 @@
 namespace fimd {
 namespace {
 
+/// Whole folders of secrets, anywhere in a path.
 constexpr std::string_view kFolders =
-    ".ssh .gnupg .aws .azure .kube .password-store .config/gcloud .local/share/keyrings";
+    ".ssh/ .gnupg/ .aws/ .azure/ .kube/ .oci/ .sops/ .password-store/ .config/gcloud/ .config/gh/ "
+    ".config/glab-cli/ .config/op/ .config/rclone/ .config/doctl/ .subversion/auth/ "
+    ".local/share/keyrings/";
 
-/// The end of a path, where neither its folder nor its name alone says enough.
-constexpr std::string_view kPathEnds =
-    ".docker/config.json .config/gh/hosts.yml .config/glab-cli/config.yml .config/hub "
-    ".config/rclone/rclone.conf .config/containers/auth.json .config/composer/auth.json "
-    ".config/op/config .composer/auth.json .m2/settings.xml .m2/settings-security.xml "
-    ".gradle/gradle.properties .git/config";
+/// Files that only their folder gives away.
+constexpr std::string_view kFilesInFolders =
+    ".docker/config.json .m2/settings.xml .m2/settings-security.xml .gradle/gradle.properties "
+    ".composer/auth.json .config/composer/auth.json .config/containers/auth.json .config/hub "
+    ".config/pip/pip.conf .pip/pip.conf .bundle/config .git/config etc/shadow etc/gshadow";
 
+/// Those that programs keep under one name; without '_' and '-', as all names here are compared.
 constexpr std::string_view kNames =
-    ".env .envrc .netrc _netrc .npmrc .pypirc .htpasswd .pgpass .my.cnf .mylogin.cnf "
-    ".s3cfg .dockercfg .dockerconfigjson .git-credentials .vault-token .vault_pass "
-    ".vault_password .vault-pass .vault-password vault_pass vault_password vault_pass.txt "
-    "vault_password.txt .boto .rclone.conf kubeconfig keystore.properties signing.properties "
-    "key.properties credentials.tfrc.json .terraformrc credentials "
-    "credentials.json credentials.yml credentials.yaml credentials.toml credentials.xml "
-    "credentials.ini credentials.csv secrets secrets.json secrets.yaml secrets.yml secrets.toml "
-    "secrets.ini secrets.env secrets.properties secret.json secret.yaml secret.yml secret.toml "
-    "client_secret.json client_secrets.json application_default_credentials.json "
-    "accesstokens.json";
+    ".env .envrc .netrc netrc .npmrc .pypirc .htpasswd .htdigest .pgpass pgpass.conf .my.cnf "
+    ".mylogin.cnf .s3cfg .dockercfg .dockerconfigjson .gitcredentials .gitcookies .vaulttoken "
+    ".vaultpass .vaultpassword vaultpass vaultpassword vaultpass.txt vaultpassword.txt .boto "
+    "kubeconfig .kubeconfig kubeconfig.yaml kubeconfig.yml .terraformrc terraform.rc .authinfo "
+    ".msmtprc .fetchmailrc .mbsyncrc rclone.conf .rclone.conf keystore.properties key.properties "
+    "signing.properties credentials.tfrc.json applicationdefaultcredentials.json "
+    "accesstokens.json .bashhistory .zshhistory .psqlhistory .mysqlhistory .pythonhistory";
 
-/// Keys of accounts that are no person's: "my-service-account-3.json", "serviceAccountKey.json".
-constexpr std::string_view kAccountNames = "service-account service_account serviceaccount";
+/// What a file of data calls itself, with or without words of kQualifiers around it.
+constexpr std::string_view kKinds =
+    "credential credentials secret secrets password passwords serviceaccount serviceaccountkey "
+    "serviceaccountkeys serviceaccountcredentials clientsecret clientsecrets";
+constexpr std::string_view kQualifiers =
+    "prod production dev development stage staging test testing local ci qa live private";
+constexpr std::string_view kDataExtensions =
+    ".json .yaml .yml .toml .xml .ini .csv .env .properties .txt .conf .cfg .plist";
+
+/// What is in the names of keys that a console hands out, beside an account's name.
+constexpr std::string_view kIssuedKeys = "clientsecret firebaseadminsdk ghacreds serviceaccount";
 
 constexpr std::string_view kExtensions =
-    ".pem .key .p8 .p12 .pfx .jks .keystore .ppk .kdbx .tfvars .tfvars.json .tfstate .env .ovpn "
-    ".keytab .gpg .age .pkcs12 .bcfks";
+    ".pem .key .p8 .p12 .pfx .pkcs12 .jks .jceks .bks .keystore .ppk .kdb .kdbx .psafe3 .tfvars "
+    ".tfvars.json .tfstate .env .ovpn .keytab .gpg .age .kubeconfig .keychain .keychain-db";
 
 /// Private keys of SSH; "id_rsa_work" too, but no "id_rsa.pub" and no "id_rsa_test.py".
-constexpr std::string_view kKeyNames = "id_rsa id_dsa id_ecdsa id_ed25519";
+constexpr std::string_view kKeyNames = "idrsa iddsa idecdsa ided25519";
 
-constexpr std::string_view kBackups = "~ .bak .orig .old .swp .save";
+constexpr std::string_view kBackups = "~ .bak .backup .orig .old .swp .save";
 
 /// A part of a name that says: to be filled in.
 constexpr std::string_view kExamples = "example examples sample template tmpl dist defaults";
@@ -55,23 +64,55 @@ bool is_example(std::string_view name) {
   return found;
 }
 
-/// Whether `part`, a path of whole names, stands in `path` where names begin and end.
-bool has_names(std::string_view path, std::string_view part) {
-  for (size_t at = path.find(part); at != std::string_view::npos; at = path.find(part, at + 1)) {
-    if (at > 0 && path[at - 1] != '/') continue;
-    const size_t end = at + part.size();
-    if (end == path.size() || path[end] == '/') return true;
+/// `path` from the beginning of each of its names on, until `test` says yes.
+template <typename Test>
+bool any_tail(std::string_view path, const Test& test) {
+  bool found = false;
+  for (size_t begin = 0; begin < path.size() && !found;) {
+    const std::string_view tail = path.substr(begin);
+    found = test(tail);
+    begin += std::min(tail.find('/'), tail.size() - 1) + 1;
   }
-  return false;
+  return found;
 }
 
 bool is_in_secret_place(std::string_view path) {
-  const std::string_view folder = path.substr(0, path.rfind('/') + 1);
-  return any_word(kFolders, [&](std::string_view secret) { return has_names(folder, secret); }) ||
-         any_word(kPathEnds, [&](std::string_view end) {
-           const size_t begin = path.size() - std::min(path.size(), end.size());
-           return path.ends_with(end) && (begin == 0 || path[begin - 1] == '/');
-         });
+  return any_tail(path, [](std::string_view tail) {
+    return has_word(kFilesInFolders, tail) ||
+           any_word(kFolders, [&](std::string_view folder) { return tail.starts_with(folder); });
+  });
+}
+
+std::string without_separators(std::string_view name) {
+  std::string plain(name);
+  std::erase_if(plain, [](char c) { return c == '_' || c == '-'; });
+  return plain;
+}
+
+/// "prod-secrets.yml", "serviceAccountKey.json", "credentials": data of a secret kind.
+bool is_secret_data(std::string_view name) {
+  any_word(kDataExtensions, [&](std::string_view ending) {
+    if (!name.ends_with(ending)) return false;
+    name.remove_suffix(ending.size());
+    return true;
+  });
+  std::string kind;
+  while (!name.empty()) {
+    const size_t end = std::min(name.find_first_of(".-_"), name.size());
+    const std::string_view word = name.substr(0, end);
+    if (!has_word(kQualifiers, word)) kind += word;
+    name.remove_prefix(std::min(end + 1, name.size()));
+  }
+  return has_word(kKinds, kind);
+}
+
+/// ".env", and one for each place that it runs in: ".env.local", ".env-prod".
+bool is_environment(std::string_view name) {
+  return any_word(".env .envrc", [&](std::string_view base) {
+    return name.starts_with(base) &&
+           (name.size() == base.size() ||
+            std::string_view(".-_").find(name[base.size()]) != std::string_view::npos);
+  });
 }
 
 }  // namespace
@@ -87,19 +128,15 @@ bool is_secret_file(std::string_view path) {
     return true;
   });
   if (is_example(name)) return false;
-  if (has_word(kNames, name)) return true;
-  const bool is_environment =
-      any_word(".env. .env- .env_ .envrc.",
-               [&](std::string_view beginning) { return name.starts_with(beginning); });
-  if (is_environment) return true;
-  const bool is_account = name.ends_with(".json") && any_word(kAccountNames, [&](auto account) {
-                            return name.find(account) != std::string_view::npos;
-                          });
-  if (is_account) return true;
+  const std::string plain = without_separators(name);
+  if (has_word(kNames, plain) || is_environment(name) || is_secret_data(name)) return true;
   const bool is_key = any_word(kKeyNames, [&](std::string_view key) {
-    return name.starts_with(key) && name.find('.') == std::string_view::npos;
+    return plain.starts_with(key) && plain.find('.') == std::string_view::npos;
   });
-  return is_key ||
+  const bool is_issued = plain.ends_with(".json") && any_word(kIssuedKeys, [&](auto part) {
+                           return plain.find(part) != std::string::npos;
+                         });
+  return is_key || is_issued ||
          any_word(kExtensions, [&](std::string_view ending) { return name.ends_with(ending); });
 }
 

@@ -261,8 +261,11 @@ class Masker {
     if (mark != '"' && mark != '\'' && mark != '`') return false;
     const std::string_view rest = text_.substr(quote + 1, kMaxSecretBytes + 1);
     const size_t end = rest.find_first_of(" \t\r\n\"'`");
-    if (end == std::string_view::npos || rest[end] != mark) return true;
-    if (looks_like_password(rest.substr(0, end))) mask(quote + 1, quote + 1 + end);
+    const size_t last = std::min(end, rest.size());
+    // One that is being typed ends with its line.
+    const bool is_closed =
+        last == rest.size() || rest[last] == mark || rest[last] == '\r' || rest[last] == '\n';
+    if (is_closed && looks_like_password(rest.substr(0, last))) mask(quote + 1, quote + 1 + last);
     return true;
   }
 

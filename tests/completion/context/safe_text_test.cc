@@ -41,7 +41,7 @@ TEST(SafeText, MasksWhatItsEndsSplit) {
 // Of a private key either end tells what the rest is.
 TEST(SafeText, LooksBeyondItsEnds) {
   std::string key;
-  for (int i = 0; i < 90; ++i) key += "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n";
+  for (int i = 0; i < 1500; ++i) key += "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n";
   const std::string masked = std::string(40, '*') + "\n";
   EXPECT_EQ(seen_of("-----BEGIN PRIVATE KEY-----\n" + key + "|" + key.substr(0, 41) + "|"), masked);
   EXPECT_EQ(seen_of("|" + key.substr(0, 41) + "|" + key + "-----END PRIVATE KEY-----\n"), masked);
@@ -49,8 +49,9 @@ TEST(SafeText, LooksBeyondItsEnds) {
 
 TEST(SafeText, CutsNoCharacterWhereItStopsLooking) {
   std::string text;
-  for (int i = 0; i < 3000; ++i) text += "\xE2\x82\xAC";
-  for (size_t begin = 4500; begin < 4509; begin += 3) {
+  for (size_t i = 0; i < kMaskedBeyondBytes; ++i) text += "\xE2\x82\xAC";
+  constexpr size_t kMiddle = kMaskedBeyondBytes * 3 / 2;
+  for (size_t begin = kMiddle; begin < kMiddle + 9; begin += 3) {
     const SafeText safe(text, begin, begin + 3);
     EXPECT_EQ(find_invalid_utf8(safe.view(begin, begin + 3)), std::nullopt);
     EXPECT_EQ(safe.masked_bytes(), 0U);

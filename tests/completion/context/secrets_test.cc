@@ -130,6 +130,13 @@ TEST(Secrets, MasksPrivateKeys) {
   check_masked(line + line + "[[abc=]]\n" + end + "\nrest of the text\n");
 }
 
+TEST(Secrets, MasksWhatIsBeingTyped) {
+  check_masked("password = \"[[Tr0ub4dor&3x!]]");
+  check_masked("password = '[[Tr0ub4dor&3x!]]\nuser = 'me'\n");
+  check_masked("api_key = \"[[" + kRandom + "]]\r\nb\r\n");
+  check_masked("password = \"not a password, but words\n");
+}
+
 TEST(Secrets, LeavesCodeAboutPrivateKeys) {
   const std::string fence = "-----";
   const std::string begin = fence + "BEGIN PRIVATE KEY" + fence;
