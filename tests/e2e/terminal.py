@@ -97,7 +97,7 @@ class Terminal:
     def servers(self):
         """The ids of the `fimd lsp` processes below the program."""
         return [process_id for process_id in descendants(self.process_id)
-                if command_line(process_id)[-1:] == ["lsp"]]
+                if is_server(command_line(process_id))]
 
 
 def alive(process_id):
@@ -114,6 +114,10 @@ def command_line(process_id):
     except (FileNotFoundError, ProcessLookupError):
         return []
     return text.rstrip("\0").split("\0")
+
+
+def is_server(arguments):
+    return bool(arguments) and pathlib.Path(arguments[0]).name == "fimd" and arguments[-1] == "lsp"
 
 
 def descendants(process_id):

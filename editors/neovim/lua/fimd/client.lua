@@ -1,15 +1,18 @@
 -- The one server of this editor: starts it, gives it buffers, sends and receives.
 
 local config = require('fimd.config')
+local crashes = require('fimd.crashes')
+local documents = require('fimd.documents')
+local log = require('fimd.log')
 
 local M = {
   id = nil, -- of the client, while the server runs
   status = { kind = 'Inactive', busy = false, message = '' },
-  log = {}, -- the latest lines of the server's log
-  on_ready = function() end, -- called with the client and a buffer when it is attached
+  on_ready = function() end, -- called with a buffer when the server has it
+  on_close = function() end, -- called with a buffer that the server has no more
+  on_end = function() end, -- called when the server ended by itself: whether it is to start again
 }
 
-local MAX_LOG_LINES = 500
 local LEVELS = { 'error', 'warning', 'info', 'log', 'debug' }
 
 local warned_of_missing = false
@@ -18,15 +21,6 @@ local function tell(message, level)
   vim.schedule(function()
     vim.notify('fimd: ' .. message, level)
   end)
-end
-
-local function add_to_log(level, message)
-  for line in message:gmatch('[^\n]+') do
-    table.insert(M.log, ('%s [%s] %s'):format(os.date('%H:%M:%S'), level, line))
-  end
-  while #M.log > MAX_LOG_LINES do
-    table.remove(M.log, 1)
-  end
 end
 
 function M.get()
@@ -50,7 +44,7 @@ end
 --- Whether the server has the buffer and is ready.
 function M.attached(buffer)
   local client = M.get()
-  return client ~= nil and client.initialized == true and vim.lsp.buf_is_attached(buffer, M.id)
+  return client ~= nil and client.initialized == true and documents.is_open(buffer)
 end
 
 --- Sends a request of `buffer`; what waits of its changes goes first. Returns its id, or nil.
@@ -104,8 +98,18 @@ end
 
 -- Empty tables must become {} in JSON, not [].
 local function settings_tree()
-  local settings = config.options.settings
+  local settings = config.settings()
   return { fimd = next(settings) and settings or vim.empty_dict() }
+end
+
+--- Sends the settings again, after something changed them.
+function M.send_settings()
+  local client = M.get()
+  if client then
+    client.config.settings = settings_tree()
+    client.settings = client.config.settings
+    M.notify('workspace/didChangeConfiguration', { settings = client.config.settings })
+  end
 end
 
 local function handlers()
@@ -115,20 +119,50 @@ local function handlers()
       vim.cmd('redrawstatus!')
     end,
     ['window/logMessage'] = function(_, params)
-      add_to_log(LEVELS[params.type] or 'log', params.message)
+      log.add(LEVELS[params.type] or 'log', params.message)
     end,
   }
 end
 
--- A client that we stopped ourselves is not M.id any more.
-local function on_exit(code, signal, id)
-  if id ~= M.id then
-    return
+-- Called in the midst of things, where little is allowed.
+local function on_exit(code, signal)
+  vim.schedule(function()
+    log.add_stderr(config.options.cmd[1])
+    log.add('error', ('the server ended with status %d, signal %d'):format(code, signal))
+    documents.forget()
+    local again = crashes.may_restart((vim.uv or vim.loop).now())
+    local message = again and 'the server ended; it starts again'
+      or 'the server ended five times; see :Fimd log, then :Fimd restart'
+    M.status = { kind = 'Error', busy = false, message = message }
+    if not again then
+      tell(message, 3)
+    end
+    M.on_end(again)
+    vim.cmd('redrawstatus!')
+  end)
+end
+
+-- How the server is started. Neovim tells the user of each end of a server, since 0.11 in so many
+-- words that Enter has to be pressed in the midst of typing; it hears of a good end, and we tell.
+local function transport(cmd, ended)
+  if vim.fn.has('nvim-0.11') ~= 1 then
+    return cmd
   end
-  M.id = nil
-  M.status = { kind = 'Error', busy = false, message = 'the server ended' }
-  add_to_log('error', ('the server ended with status %d, signal %d'):format(code, signal))
-  tell('the server ended; :Fimd log tells more, :Fimd enable starts it again', 3)
+  return function(dispatchers)
+    local on_end = dispatchers.on_exit
+    dispatchers.on_exit = function(code, signal)
+      ended.code, ended.signal = code, signal
+      on_end(0, 0)
+    end
+    return vim.lsp.rpc.start(cmd, dispatchers)
+  end
+end
+
+local function on_init(client)
+  documents.watch(client)
+  if vim.fn.has('nvim-0.8') ~= 1 then -- later ones send them themselves
+    client.notify('workspace/didChangeConfiguration', { settings = settings_tree() })
+  end
 end
 
 local function start(buffer)
@@ -142,16 +176,25 @@ local function start(buffer)
     end
     return nil
   end
+  log.begin()
+  local ended = {}
   local options = {
     name = 'fimd',
-    cmd = cmd,
+    cmd = transport(cmd, ended),
     root_dir = project_root(buffer),
     capabilities = capabilities(),
     settings = settings_tree(),
+    flags = { debounce_text_changes = 0 }, -- what is sent is what is there
     handlers = handlers(),
-    on_exit = on_exit,
-    on_attach = function(client, attached)
-      M.on_ready(client, attached)
+    on_exit = function(code, signal, id)
+      if id == M.id then -- else we stopped it ourselves
+        M.id = nil
+        on_exit(ended.code or code, ended.signal or signal)
+      end
+    end,
+    on_init = on_init,
+    on_attach = function(_, attached)
+      M.on_ready(attached)
       vim.cmd('redrawstatus!')
     end,
   }
@@ -170,24 +213,32 @@ function M.wants(buffer)
     and config.filetype_enabled(vim.bo[buffer].filetype)
 end
 
---- Gives the buffer to the server, which starts if it does not run.
+--- Gives the buffer to the server, which starts if it does not run, or takes it away: whatever its
+--- name and its filetype ask for now.
 function M.attach(buffer)
   if not M.wants(buffer) then
-    return
+    return M.detach(buffer)
   end
   M.id = M.id or start(buffer)
-  if M.id and not vim.lsp.buf_is_attached(buffer, M.id) then
+  if not M.id then
+    return
+  end
+  if not vim.lsp.buf_is_attached(buffer, M.id) then
     vim.lsp.buf_attach_client(buffer, M.id)
+  elseif M.get() and M.get().initialized then
+    local was_open = documents.is_open(buffer)
+    documents.open(buffer)
+    if not was_open then
+      M.on_ready(buffer)
+    end
   end
 end
 
---- Sends the settings again, after setup{} changed them.
-function M.send_settings()
-  local client = M.get()
-  if client then
-    client.config.settings = settings_tree()
-    client.settings = client.config.settings
-    M.notify('workspace/didChangeConfiguration', { settings = client.config.settings })
+--- Takes the buffer from the server.
+function M.detach(buffer)
+  if documents.is_open(buffer) then
+    documents.close(buffer)
+    M.on_close(buffer)
   end
 end
 
@@ -195,6 +246,8 @@ function M.stop()
   local client = M.get()
   M.id = nil
   M.status = { kind = 'Inactive', busy = false, message = '' }
+  crashes.forget()
+  documents.forget()
   if client then
     call(client, 'stop')
   end

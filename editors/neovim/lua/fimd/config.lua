@@ -9,8 +9,8 @@ M.defaults = {
   -- Milliseconds without a key before a suggestion is asked for. Small, since the server drops the
   -- older request by itself.
   debounce_ms = 40,
-  -- 'auto': Neovim's own inline completion where it has one (0.12), else ours; 'native'; 'own'.
-  ghost_text = 'auto',
+  -- 'own', or 'native': Neovim's own inline completion where it has one (0.12), which waits longer.
+  ghost_text = 'own',
   -- Keys of insert mode; false for none. They do what they did before while nothing is shown.
   keys = {
     accept = '<Tab>',
@@ -26,6 +26,8 @@ M.defaults = {
 }
 
 M.options = vim.deepcopy(M.defaults)
+
+M.snoozed = false -- whether the user wants no suggestions for a while
 
 local function check(name, value, kinds)
   if not vim.tbl_contains(kinds, type(value)) then
@@ -56,10 +58,16 @@ function M.set(given)
     end
     check('keys.' .. name, key, { 'string', 'boolean' })
   end
-  if not vim.tbl_contains({ 'auto', 'native', 'own' }, options.ghost_text) then
-    error("fimd: ghost_text is none of 'auto', 'native', 'own'")
+  if not vim.tbl_contains({ 'native', 'own' }, options.ghost_text) then
+    error("fimd: ghost_text is neither 'own' nor 'native'")
   end
   M.options = options
+end
+
+--- What the server is to go by now: while we snooze, it suggests only when asked.
+function M.settings()
+  local settings = M.options.settings
+  return M.snoozed and vim.tbl_extend('force', settings, { trigger = 'manual' }) or settings
 end
 
 --- Whether documents of this filetype are given to the server: settings.enable[filetype], else
@@ -76,15 +84,25 @@ function M.filetype_enabled(filetype)
   return answer ~= false
 end
 
+--- Turns a filetype on or off.
+function M.enable_filetype(filetype, on)
+  local enable = M.options.settings.enable
+  if type(enable) ~= 'table' then
+    enable = { ['*'] = enable ~= false }
+    M.options.settings.enable = enable
+  end
+  enable[filetype] = on
+end
+
 --- Whether suggestions come by themselves.
 function M.automatic()
-  return M.options.settings.trigger ~= 'manual'
+  return M.settings().trigger ~= 'manual'
 end
 
 --- Whether Neovim shows the ghost text. It can only ask by itself, so 'manual' is ours.
 function M.native()
   local can = vim.lsp.inline_completion ~= nil
-  return can and M.options.ghost_text ~= 'own' and M.automatic()
+  return can and M.options.ghost_text == 'native' and M.options.settings.trigger ~= 'manual'
 end
 
 return M

@@ -5,6 +5,7 @@
 
 local client = require('fimd.client')
 local config = require('fimd.config')
+local popup = require('fimd.popup')
 local suggestion = require('fimd.suggestion')
 
 local M = {}
@@ -40,7 +41,8 @@ local function cancel()
   end
 end
 
--- Virtual text knows no tabs: blanks up to the stops, the text beginning at display column `column`.
+-- Virtual text knows no tabs: blanks up to the stops, for text that begins at display column
+-- `column`.
 local function expand_tabs(text, column)
   local stop = vim.bo.tabstop
   return (text:gsub('([^\t]*)\t', function(part)
@@ -103,8 +105,8 @@ local function show()
   if not current then
     return false
   end
-  if vim.fn.pumvisible() == 1 then
-    erase() -- the popup's turn; what was suggested is kept
+  if popup.is_selected() then
+    erase() -- what was suggested is kept
     return true
   end
   local row, column, line = cursor()
@@ -166,7 +168,7 @@ function M.update()
     return
   end
   M.clear()
-  if config.automatic() and vim.fn.pumvisible() == 0 then
+  if config.automatic() and not popup.is_selected() then
     timer:start(config.options.debounce_ms, 0, vim.schedule_wrap(function()
       M.request(false)
     end))
@@ -183,7 +185,7 @@ end
 --- What can be accepted: the suggestion, and how many bytes of it are typed; nil if nothing is
 --- to be seen.
 function M.current()
-  if not inserting() or vim.fn.pumvisible() == 1 then
+  if not inserting() or popup.is_selected() then
     return nil
   end
   return fitting()
@@ -220,11 +222,14 @@ function M.watch(buffer, group)
   local function on(events, callback)
     vim.api.nvim_create_autocmd(events, { group = group, buffer = buffer, callback = callback })
   end
-  on({ 'TextChangedI', 'CursorMovedI' }, M.update)
+  on({ 'TextChangedI', 'TextChangedP', 'CursorMovedI' }, M.update)
   on({ 'InsertEnter', 'CompleteDone' }, function()
     update_later(buffer)
   end)
-  on({ 'TextChangedP', 'CompleteChanged' }, erase)
+  on('CompleteChanged', function()
+    erase()
+    update_later(buffer)
+  end)
   on({ 'InsertLeave', 'BufLeave' }, M.clear)
   update_later(buffer) -- the user did not wait for the server
 end

@@ -1,13 +1,17 @@
 -- fimd for Neovim: ghost text from the language server `fimd lsp`. :help fimd
 --
--- This file is all of the public interface. Beneath: client (the server), ghost or native (what is
--- seen), suggestion (what fits where), keys, command, health.
+-- This file is all of the public interface. Beneath: client (the server; documents and text: what
+-- it is sent; log, crashes), ghost or native (what is seen; highlight, popup), suggestion (what fits
+-- where), keys, command, health.
 
 local client = require('fimd.client')
 local config = require('fimd.config')
+local documents = require('fimd.documents')
 local ghost = require('fimd.ghost')
+local highlight = require('fimd.highlight')
 local keys = require('fimd.keys')
 local native = require('fimd.native')
+local popup = require('fimd.popup')
 local suggestion = require('fimd.suggestion')
 
 local M = {}
@@ -54,11 +58,15 @@ local function accept(key, measure)
       keys.fall_back(config.options.keys[key])
     end)
   end
-  local current, typed = ghost.current()
-  if not current then
+  if not ghost.current() then
     return false
   end
-  take(current, typed)
+  popup.close_and(function()
+    local current, typed = ghost.current()
+    if current then
+      take(current, typed)
+    end
+  end)
 end
 
 --- Inserts what is shown. This and the next five return false if they have nothing to do.
@@ -111,20 +119,39 @@ function M.trigger()
   ghost.request(true)
 end
 
-local function on_ready(_, buffer)
+-- The server has the buffer.
+local function on_ready(buffer)
   vim.api.nvim_clear_autocmds({ group = group, buffer = buffer })
   if config.native() then
     native.watch(buffer, group)
-    native.enable()
+    native.enable(buffer)
   else
     ghost.watch(buffer, group)
   end
   keys.map(buffer, M)
 end
 
+-- The server has the buffer no more.
+local function on_close(buffer)
+  vim.api.nvim_clear_autocmds({ group = group, buffer = buffer })
+  if config.native() then
+    native.disable(buffer)
+  elseif buffer == vim.api.nvim_get_current_buf() then
+    ghost.clear()
+  end
+  keys.unmap(buffer)
+end
+
 local function attach_all()
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
     client.attach(buffer)
+  end
+end
+
+local function on_end(again)
+  ghost.clear()
+  if again and enabled then
+    attach_all()
   end
 end
 
@@ -134,12 +161,20 @@ function M.enable()
     return M.setup()
   end
   enabled = true
-  vim.api.nvim_create_autocmd('FileType', {
-    group = group,
-    callback = function(event)
-      client.attach(event.buf)
-    end,
-  })
+  local function on(events, callback)
+    vim.api.nvim_create_autocmd(events, { group = group, callback = callback })
+  end
+  vim.api.nvim_clear_autocmds({ group = group })
+  on({ 'FileType', 'BufFilePost' }, function(event)
+    client.attach(event.buf)
+  end)
+  on('BufUnload', function(event)
+    documents.close(event.buf)
+  end)
+  on({ 'BufDelete', 'BufWipeout' }, function(event)
+    keys.forget(event.buf)
+  end)
+  on('ColorScheme', highlight.define)
   attach_all()
 end
 
@@ -162,11 +197,53 @@ function M.toggle()
   end
 end
 
+--- Stops the server and starts it again.
+function M.restart()
+  M.disable()
+  M.enable()
+end
+
+--- Turns suggestions for a filetype, the current buffer's if none is given, off or on again until
+--- Neovim ends. Returns whether they are on.
+function M.toggle_filetype(filetype)
+  filetype = filetype or vim.bo.filetype
+  local on = not config.filetype_enabled(filetype)
+  config.enable_filetype(filetype, on)
+  client.send_settings()
+  if enabled then
+    attach_all()
+  end
+  return on
+end
+
+local snooze_timer = (vim.uv or vim.loop).new_timer()
+
+--- Suggests for some minutes (5 if not given) only when asked; 0 minutes end it.
+function M.snooze(minutes)
+  minutes = minutes or 5
+  local function set(snoozed)
+    config.snoozed = snoozed
+    client.send_settings()
+    vim.cmd('redrawstatus!')
+  end
+  snooze_timer:stop()
+  ghost.clear()
+  set(minutes > 0)
+  if minutes > 0 then
+    snooze_timer:start(math.ceil(minutes * 60000), 0, vim.schedule_wrap(function()
+      set(false)
+    end))
+  end
+end
+
 --- For a statusline: 'fimd', with what the server has to say; empty where it has no part.
 function M.status()
   local status = client.status
   if not enabled or (status.kind == 'Inactive' and not M.attached()) then
     return ''
+  end
+  if config.snoozed then
+    return 'fimd: snoozed'
   end
   if status.message ~= '' then
     return 'fimd: ' .. status.message
@@ -186,8 +263,8 @@ function M.setup(options)
     client.send_settings()
   end
   is_set_up = true
-  client.on_ready = on_ready
-  vim.api.nvim_set_hl(0, 'FimdGhost', { default = true, link = 'Comment' })
+  client.on_ready, client.on_close, client.on_end = on_ready, on_close, on_end
+  highlight.define()
   M.enable()
 end
 

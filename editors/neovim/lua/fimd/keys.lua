@@ -89,6 +89,11 @@ function M.map(buffer, actions)
   end
 end
 
+--- The buffer is gone, and its mappings with it.
+function M.forget(buffer)
+  M.kept[buffer] = nil
+end
+
 --- Takes the keys away and puts back what they replaced.
 function M.unmap(buffer)
   local kept = M.kept[buffer]

@@ -5,6 +5,8 @@
 -- what is accepted is checked against it and inserted by us.
 
 local client = require('fimd.client')
+local highlight = require('fimd.highlight')
+local popup = require('fimd.popup')
 local suggestion = require('fimd.suggestion')
 
 local M = {}
@@ -34,13 +36,20 @@ function M.watch(buffer, group)
   })
 end
 
-function M.enable()
-  vim.lsp.inline_completion.enable(true, { client_id = client.id })
+-- By buffer: a client that is enabled by its id alone is never detached, and Neovim stumbles over
+-- it once the server has ended.
+function M.enable(buffer)
+  highlight.define_native()
+  vim.lsp.inline_completion.enable(true, { bufnr = buffer })
   vim.schedule(function() -- the user did not wait for the server
     if vim.api.nvim_get_mode().mode:sub(1, 1) == 'i' then
       M.request()
     end
   end)
+end
+
+function M.disable(buffer)
+  vim.lsp.inline_completion.enable(false, { bufnr = buffer })
 end
 
 -- The item of vim.lsp.inline_completion as one of ours, and how much of it is typed.
@@ -68,7 +77,7 @@ end
 --- Takes the ghost text away and calls `insert` with the suggestion and its typed bytes, or
 --- `otherwise` if it is out of date; both later. Returns false if nothing is shown.
 function M.take(insert, otherwise)
-  if vim.fn.pumvisible() == 1 then
+  if popup.is_selected() then
     return false
   end
   return vim.lsp.inline_completion.get({
