@@ -79,8 +79,9 @@ class ConfigReader {
     ++at_;
     skip(kBlanks);
     std::optional<std::string> value = read_value();
-    if (value) entries_.push_back({std::move(name), *std::move(value)});
-    return value.has_value();
+    if (!value) return false;
+    entries_.push_back({std::move(name), *std::move(value)});
+    return true;
   }
 
   std::optional<std::string> read_value() {

@@ -55,11 +55,11 @@ bool HiddenFiles::is_ignored(const fs::path& path) {
          rules_of("/", {.names = {kFimdignore}}).is_ignored(below_all);
 }
 
-IgnoreRules& HiddenFiles::rules_of(const fs::path& root, IgnoreSources sources) {
+IgnoreRules& HiddenFiles::rules_of(const fs::path& root, const IgnoreSources& sources) {
   std::string key = root.native();
   for (const std::string& name : sources.names) key.append(1, '\0').append(name);
   for (const fs::path& file : sources.above) key.append(1, '\0').append(file.native());
-  const auto [place, made] = rules_.try_emplace(std::move(key), root, std::move(sources));
+  const auto [place, made] = rules_.try_emplace(std::move(key), root, sources);
   return place->second;
 }
 

@@ -45,7 +45,7 @@ class HiddenFiles {
 
  private:
   [[nodiscard]] bool is_ignored(const std::filesystem::path& path);
-  IgnoreRules& rules_of(const std::filesystem::path& root, IgnoreSources sources);
+  IgnoreRules& rules_of(const std::filesystem::path& root, const IgnoreSources& sources);
 
   const GitUser user_;
   std::mutex mutex_;

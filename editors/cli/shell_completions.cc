@@ -109,9 +109,11 @@ std::string zsh_option(const CLI::Option& option) {
   }
   std::string lines;
   const std::vector<std::string> names = spellings(option);
+  const std::string others = names.size() > 1 ? "(" + joined(names, " ") + ")" : "";
   for (const std::string& name : names) {
-    const std::string others = names.size() > 1 ? "(" + joined(names, " ") + ")" : "";
-    lines += " \\\n        " + shell_quoted(others + name + description + argument);
+    std::string specification = others;
+    specification.append(name).append(description).append(argument);
+    lines.append(" \\\n        ").append(shell_quoted(specification));
   }
   return lines;
 }

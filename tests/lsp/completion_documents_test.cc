@@ -18,8 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class CompletionDocumentsTest : public CompletionServiceTest {
- protected:
+struct CompletionDocumentsTest : CompletionServiceTest {
   /// The URI of a file below the folder.
   std::string uri_of(const std::string& path) const {
     return "file://" + folder.path().native() + "/" + path;
@@ -140,7 +139,7 @@ class RandomWorkspace {
   explicit RandomWorkspace(const fs::path& folder) : folder_(folder) {
     write("home/.gitconfig", "[core]\n\texcludesFile = ~/rules\n");
     write("home/rules", "*.scratch\n!keep.scratch\n");
-    for (const std::string& root : kRoots) {
+    for (const std::string& root : roots_) {
       fs::create_directories(folder_ / root);
       EXPECT_EQ(git(root, {"init", "-q"}).exit_code, 0) << "git is needed";
     }
@@ -154,9 +153,9 @@ class RandomWorkspace {
 
   /// Relative to the folder.
   std::string random_path() {
-    std::string path = pick(kRoots);
-    for (int depth = pick_number(4); depth > 0; --depth) path += "/" + pick(kFolders);
-    return path + "/" + pick(kFiles);
+    std::string path = pick(roots_);
+    for (int depth = pick_number(4); depth > 0; --depth) path.append("/").append(pick(folders_));
+    return path + "/" + pick(files_);
   }
 
   /// One of the many ways to write the URI of a path.
@@ -198,14 +197,14 @@ class RandomWorkspace {
       EXPECT_LE(answer.exit_code, 1) << answer.errors;
       for (size_t at = 0; at < answer.output.size();) {
         const std::string path = answer.output.c_str() + at;
-        hidden.insert(root + "/" + path);
+        hidden.insert(std::string(root).append("/").append(path));
         at += path.size() + 1;
       }
     }
     return hidden;
   }
 
-  std::string random_root() { return spelled(pick(kRoots)) + (pick_number(2) > 0 ? "/" : ""); }
+  std::string random_root() { return spelled(pick(roots_)) + (pick_number(2) > 0 ? "/" : ""); }
 
  private:
   void write(const std::string& path, const std::string& text) const {
@@ -227,10 +226,10 @@ class RandomWorkspace {
     return names[static_cast<size_t>(pick_number(static_cast<int>(names.size())))];
   }
 
-  const std::vector<std::string> kRoots = {"p1", "p2", "p1/lib/inner"};
-  const std::vector<std::string> kFolders = {
+  const std::vector<std::string> roots_ = {"p1", "p2", "p1/lib/inner"};
+  const std::vector<std::string> folders_ = {
       "src", "priv", "build", "docs", "a b", ".ssh", "x", "deep"};
-  const std::vector<std::string> kFiles = {"q.py",
+  const std::vector<std::string> files_ = {"q.py",
                                            "a.log",
                                            "keep.log",
                                            "notes.txt",
@@ -252,6 +251,7 @@ TEST_F(CompletionDocumentsTest, AreShownExactlyWhereGitAndTheNamesAllowIt) {
   const GitHome home(folder.path() / "home");
   RandomWorkspace workspace(folder.path());
   std::vector<std::string> paths;
+  paths.reserve(kBatches * kBatchSize);
   for (int i = 0; i < kBatches * kBatchSize; ++i) paths.push_back(workspace.random_path());
   const std::set<std::string> hidden = workspace.hidden(paths);
   EXPECT_GT(hidden.size(), 100U);

@@ -10,27 +10,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class HiddenFilesTest : public testing::Test {
- protected:
+struct HiddenFilesTest : testing::Test {
   HiddenBecause look_at(const std::string& path) {
-    return files_.look_at(folder_.path().native() + "/" + path);
+    return files.look_at(folder.path().native() + "/" + path);
   }
 
   bool is_ignored(const std::string& path) { return look_at(path) == HiddenBecause::kIgnored; }
 
-  TempFolder folder_;
+  TempFolder folder;
 
- private:
-  HiddenFiles files_{GitUser{.home = folder_.path() / "home",
-                             .default_excludes = folder_.path() / "home/.config/git/ignore",
-                             .config_files = {folder_.path() / "home/.gitconfig"}}};
+  HiddenFiles files{GitUser{.home = folder.path() / "home",
+                            .default_excludes = folder.path() / "home/.config/git/ignore",
+                            .config_files = {folder.path() / "home/.gitconfig"}}};
 };
 
 TEST_F(HiddenFilesTest, AreJudgedByTheirOwnRepository) {
-  folder_.write("p1/.git/HEAD", "");
-  folder_.write("p2/.git/HEAD", "");
-  folder_.write("p2/.gitignore", "priv/\n");
-  folder_.write("p2/src/.gitignore", "*.gen.py\n");
+  folder.write("p1/.git/HEAD", "");
+  folder.write("p2/.git/HEAD", "");
+  folder.write("p2/.gitignore", "priv/\n");
+  folder.write("p2/src/.gitignore", "*.gen.py\n");
   EXPECT_EQ(look_at("p2/priv/q.py"), HiddenBecause::kIgnored);
   EXPECT_EQ(look_at("p1/priv/q.py"), HiddenBecause::kNothing);
   EXPECT_EQ(look_at("p2/src/deep/a.gen.py"), HiddenBecause::kIgnored);
@@ -45,35 +43,35 @@ TEST_F(HiddenFilesTest, AreJudgedByTheirOwnRepository) {
 }
 
 TEST_F(HiddenFilesTest, AreNotJudgedByTheRepositoryAboveTheirOwn) {
-  folder_.write(".git/HEAD", "");
-  folder_.write(".gitignore", "*\n");  // as of people who keep their settings in one
-  folder_.write("work/.git/HEAD", "");
+  folder.write(".git/HEAD", "");
+  folder.write(".gitignore", "*\n");  // as of people who keep their settings in one
+  folder.write("work/.git/HEAD", "");
   EXPECT_TRUE(is_ignored("a.c"));
   EXPECT_FALSE(is_ignored("work/a.c"));
 }
 
 TEST_F(HiddenFilesTest, FollowGitsOtherFilesOfRules) {
-  folder_.write("p/.git/HEAD", "");
-  folder_.write("p/.git/info/exclude", "mine.py\n*.both\n");
-  folder_.write("home/.config/git/ignore", "*.scratch\n!a.both\n");
+  folder.write("p/.git/HEAD", "");
+  folder.write("p/.git/info/exclude", "mine.py\n*.both\n");
+  folder.write("home/.config/git/ignore", "*.scratch\n!a.both\n");
   EXPECT_TRUE(is_ignored("p/deep/mine.py"));
   EXPECT_TRUE(is_ignored("p/a.scratch"));
   EXPECT_TRUE(is_ignored("p/a.both")) << "info/exclude wins";
-  folder_.write("home/.gitconfig", "[core]\n\texcludesFile = ~/rules\n");
-  fs::create_symlink("other", folder_.path() / "home/rules");
-  folder_.write("home/other", "*.tmp.py\n");
+  folder.write("home/.gitconfig", "[core]\n\texcludesFile = ~/rules\n");
+  fs::create_symlink("other", folder.path() / "home/rules");
+  folder.write("home/other", "*.tmp.py\n");
   EXPECT_TRUE(is_ignored("p/a.tmp.py"));
   EXPECT_FALSE(is_ignored("p/a.scratch"));
-  folder_.write("p/.gitignore", "!mine.py\n!b.tmp.py\n");
+  folder.write("p/.gitignore", "!mine.py\n!b.tmp.py\n");
   EXPECT_FALSE(is_ignored("p/deep/mine.py")) << ".gitignore wins";
   EXPECT_FALSE(is_ignored("p/b.tmp.py"));
 }
 
 TEST_F(HiddenFilesTest, FollowEveryFimdignoreAboveThem) {
-  folder_.write(".fimdignore", "customer/\n*.notes\n");
-  folder_.write("p/.git/HEAD", "");
-  folder_.write("p/.gitignore", "!a.notes\nbuilt.py\n");
-  folder_.write("p/.fimdignore", "!built.py\n");
+  folder.write(".fimdignore", "customer/\n*.notes\n");
+  folder.write("p/.git/HEAD", "");
+  folder.write("p/.gitignore", "!a.notes\nbuilt.py\n");
+  folder.write("p/.fimdignore", "!built.py\n");
   EXPECT_TRUE(is_ignored("customer/.git/HEAD"));
   EXPECT_TRUE(is_ignored("p/customer/a.c"));
   EXPECT_TRUE(is_ignored("p/a.notes")) << "nothing takes it back";
@@ -81,8 +79,8 @@ TEST_F(HiddenFilesTest, FollowEveryFimdignoreAboveThem) {
 }
 
 TEST_F(HiddenFilesTest, NeedNoRepository) {
-  folder_.write("w/.gitignore", "*.log\n");
-  folder_.write("w/.fimdignore", "private.py\n");
+  folder.write("w/.gitignore", "*.log\n");
+  folder.write("w/.fimdignore", "private.py\n");
   EXPECT_TRUE(is_ignored("w/a/b/c.log"));
   EXPECT_TRUE(is_ignored("w/a/private.py"));
   EXPECT_FALSE(is_ignored("w/a/public.py"));
@@ -90,17 +88,17 @@ TEST_F(HiddenFilesTest, NeedNoRepository) {
 }
 
 TEST_F(HiddenFilesTest, AreJudgedWhereSymbolicLinksLeadToo) {
-  folder_.write("p/.git/HEAD", "");
-  folder_.write("p/.gitignore", "priv/\n/link\n");
-  folder_.write("p/priv/a.py", "");
-  folder_.write("p/shown/a.py", "");
-  folder_.write("keys/.ssh/work", "");
-  fs::create_directory_symlink("priv", folder_.path() / "p/alias");
-  fs::create_directory_symlink("shown", folder_.path() / "p/fine");
-  fs::create_directory_symlink("shown", folder_.path() / "p/link");
-  fs::create_directory_symlink("p", folder_.path() / "elsewhere");
-  fs::create_symlink("../keys/.ssh/work", folder_.path() / "p/notes.txt");
-  fs::create_symlink("endless", folder_.path() / "p/endless");
+  folder.write("p/.git/HEAD", "");
+  folder.write("p/.gitignore", "priv/\n/link\n");
+  folder.write("p/priv/a.py", "");
+  folder.write("p/shown/a.py", "");
+  folder.write("keys/.ssh/work", "");
+  fs::create_directory_symlink("priv", folder.path() / "p/alias");
+  fs::create_directory_symlink("shown", folder.path() / "p/fine");
+  fs::create_directory_symlink("shown", folder.path() / "p/link");
+  fs::create_directory_symlink("p", folder.path() / "elsewhere");
+  fs::create_symlink("../keys/.ssh/work", folder.path() / "p/notes.txt");
+  fs::create_symlink("endless", folder.path() / "p/endless");
   EXPECT_TRUE(is_ignored("p/alias/a.py"));
   EXPECT_TRUE(is_ignored("p/alias/new.py"));
   EXPECT_TRUE(is_ignored("elsewhere/priv/a.py"));
@@ -126,8 +124,8 @@ TEST_F(HiddenFilesTest, AreKnownByTheirNamesAnywhere) {
 TEST_F(HiddenFilesTest, ForgetRepositoriesBeyondTheirLimit) {
   for (size_t i = 0; i < 2 * kMaxRememberedRepositories; ++i) {
     const std::string root = "p" + std::to_string(i);
-    folder_.write(root + "/.git/HEAD", "");
-    folder_.write(root + "/.gitignore", "a.py\n");
+    folder.write(root + "/.git/HEAD", "");
+    folder.write(root + "/.gitignore", "a.py\n");
     EXPECT_TRUE(is_ignored(root + "/a.py"));
     EXPECT_FALSE(is_ignored(root + "/b.py"));
   }
