@@ -246,13 +246,13 @@ class RandomWorkspace {
 };
 
 TEST_F(CompletionDocumentsTest, AreShownExactlyWhereGitAndTheNamesAllowIt) {
-  constexpr int kBatches = 300;
-  constexpr int kBatchSize = 10;
+  constexpr size_t kBatches = 300;
+  constexpr size_t kBatchSize = 10;
   const GitHome home(folder.path() / "home");
   RandomWorkspace workspace(folder.path());
   std::vector<std::string> paths;
   paths.reserve(kBatches * kBatchSize);
-  for (int i = 0; i < kBatches * kBatchSize; ++i) paths.push_back(workspace.random_path());
+  for (size_t i = 0; i < kBatches * kBatchSize; ++i) paths.push_back(workspace.random_path());
   const std::set<std::string> hidden = workspace.hidden(paths);
   EXPECT_GT(hidden.size(), 100U);
   size_t num_shown = 0;
