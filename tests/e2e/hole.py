@@ -7,6 +7,7 @@ row, written() the lines of its buffer; Tab, M-Right and M-End accept all, a wor
 import pathlib
 import tempfile
 
+import record
 import terminal_picture
 from terminal import Failure, wait_for
 
@@ -32,6 +33,14 @@ def lines_of(file):
     """The lines of a file that an editor is about to write."""
     wait_for("the file to be written", file.exists)
     return wait_for("its text", lambda: file.read_text(encoding="utf-8")).split("\n")
+
+
+def wait_for_documents(file, expected):
+    """Waits until the server has `expected`: of each document name, language and text."""
+    def found():
+        return {pathlib.Path(uri).name: (document["language"], document["text"])
+                for uri, document in record.documents(file).items()} == expected
+    wait_for(f"the documents {expected}", found, show=lambda: str(record.documents(file)))
 
 
 def check_typed_along(editor):

@@ -102,9 +102,11 @@ Findings check_whitespace(const SourceTree& tree) {
 }
 
 Findings check_file_names(const SourceTree& tree) {
-  // "-inl.h" is Highway's name for a header that is compiled once per instruction set.
+  // "-inl.h" is Highway's name for a header that is compiled once per instruction set; a file of an
+  // Emacs package begins with the package's name, as its functions do.
   static const std::regex kOurs(
-      "[a-z0-9_]+-inl\\.h|[a-z0-9_]+\\.(h|cc|cu|cuh|cmake|py|sh|js|ts|lua|el|scm|json|jsonl|txt|"
+      "[a-z0-9_]+-inl\\.h|fimd-[a-z0-9-]+\\.el|[a-z0-9_]+\\.(h|cc|cu|cuh|cmake|py|sh|js|ts|lua|el|"
+      "scm|json|jsonl|txt|"
       "md|svg)");
   static const std::regex kGiven(
       "CMakeLists\\.txt|CMakePresets\\.json|README\\.md|ARCHITECTURE\\.md|LICENSE|dev|run|"

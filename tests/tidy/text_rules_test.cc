@@ -43,7 +43,10 @@ TEST(TextRules, FindUnknownFileNames) {
                  {{"engine/KvCache.cc", ""}, {"engine/a.cpp", ""}, {"engine/a-b.h", ""}},
                  {"engine/KvCache.cc:0", "engine/a-b.h:0", "engine/a.cpp:0"});
   check_findings(check_file_names,
-                 {{"engine/kv_cache.cc", ""}, {"kernels/simd-inl.h", ""}, {".clang-tidy", ""}},
+                 {{"engine/kv_cache.cc", ""},
+                  {"kernels/simd-inl.h", ""},
+                  {".clang-tidy", ""},
+                  {"editors/emacs/fimd-lsp-mode.el", ""}},
                  {});
 }
 

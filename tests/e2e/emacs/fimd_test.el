@@ -32,7 +32,7 @@
      (insert ,text)
      (buffer-enable-undo)
      (setq fimd--uri "file:///x"
-           fimd-test--mirror (buffer-string))
+           fimd-test--mirror (fimd--text (point-min) (point-max)))
      (add-hook 'before-change-functions #'fimd--before-change nil t)
      (add-hook 'after-change-functions #'fimd--after-change nil t)
      (cl-letf (((symbol-function 'fimd--send) #'fimd-test--receive))
@@ -43,9 +43,11 @@
   "Change something at random."
   (let ((place (1+ (random (1+ (buffer-size))))))
     (goto-char place)
-    (pcase (random 8)
+    (pcase (random 10)
       (0 (insert "\n"))
       (1 (insert "word \U0001f600"))
+      (8 (insert "\r" (if (zerop (random 2)) "" "\n")))
+      (9 (insert (string #xd83d (unibyte-char-to-multibyte 200))))
       (2 (delete-region place (min (point-max) (+ place (random 9)))))
       (3 (upcase-region place (min (point-max) (+ place 20))))
       (4 (sort-lines nil (point-min) place))
@@ -68,7 +70,8 @@
         (delete-region 500 (point-max)))
       (fimd--flush)
       (ert-info ((format "round %d" round))
-        (should (equal fimd-test--mirror (buffer-string)))))))
+        (should (equal fimd-test--mirror (fimd--text (point-min) (point-max))))
+        (should-not (string-search "\r" fimd-test--mirror))))))
 
 (ert-deftest fimd-server-sees-an-undo ()
   (fimd-test--with-document "one\ntwo\n"
@@ -84,10 +87,83 @@
     (fimd--flush)
     (should (equal fimd-test--mirror (buffer-string)))))
 
-(ert-deftest fimd-bytes-that-are-no-characters-are-sent-as-marks ()
+;; A CR, halves of a surrogate pair, what is beyond Unicode, bytes; in a buffer of bytes too.
+(ert-deftest fimd-text-is-sent-as-the-protocol-can-hold-it ()
+  (pcase-dolist (`(,text ,sent)
+                 `(("#a\rb\n" "#a b\n") ("a\r\n" "a \n") ("e\u00e9\U0001f600" "e\u00e9\U0001f600")
+                   (,(string ?a #xd83d ?b) "a\ufffdb") (,(string #xdfff #xd800) "\ufffd\ufffd")
+                   (,(string #x110000 ?b #x3fff7f) "\ufffdb\ufffd")
+                   (,(string ?a (unibyte-char-to-multibyte 200) ?b) "a\ufffdb")))
+    (with-temp-buffer
+      (insert text)
+      (should (equal (fimd--text (point-min) (point-max)) sent))
+      (should (json-serialize (vector (fimd--text (point-min) (point-max)))))))
   (with-temp-buffer
-    (insert "a" (unibyte-char-to-multibyte 200) "b")
-    (should (equal (fimd--text (point-min) (point-max)) "a?b"))))
+    (set-buffer-multibyte nil)
+    (insert "caf\351\r")
+    (should (equal (fimd--text (point-min) (point-max)) "caf\ufffd "))))
+
+(ert-deftest fimd-a-server-is-started-again-four-times-in-three-minutes ()
+  (let ((fimd--crashes nil))
+    (should (equal (mapcar #'fimd--may-restart-p '(0 1 2 3 4 5)) '(t t t t nil nil)))
+    (should (fimd--may-restart-p 200))))
+
+;; What the server tells it writes to stderr too, where lines come in pieces.
+(ert-deftest fimd-log-has-each-line-once ()
+  (with-current-buffer (get-buffer-create "*fimd log*")
+    (erase-buffer)
+    (let ((process (make-pipe-process :name "fimd-test" :noquery t)))
+      (fimd--log-stderr process "fimd: warn")
+      (fimd--log-stderr process "ing: one\nfimd: no such")
+      (fimd--log-once "one")
+      (fimd--log-once "two")
+      (fimd--log-stderr process " thing\nfimd: error: two\n")
+      (delete-process process))
+    (should (equal (replace-regexp-in-string "^[0-9:]+ " "" (buffer-string))
+                   "one\ntwo\nfimd: no such thing\n"))))
+
+;; Whatever part of its status a server leaves out; what only we know goes before it.
+(ert-deftest fimd-status-says-model-state-and-reason ()
+  (with-temp-buffer
+    (setq major-mode 'python-mode
+          fimd--uri "file:///p/q.py")
+    (pcase-dolist
+        (`(,status ,said)
+         '((nil "") ((:kind "Normal" :message "") "")
+           ((:message "" :model "demo") "; model demo")
+           ((:message "loading demo" :model "demo" :state "loading" :percent 40)
+            "; model demo (loading); loading demo, 40 %")
+           ((:message "ignored" :model "demo" :state "ready"
+             :silence (:uri "file:///p/q.py" :reason "ignored" :text "ignored"))
+            "; model demo (ready); ignored")
+           ((:message "" :silence (:uri "file:///p/other.py" :reason "ignored")) "")
+           ((:message "" :silence (:uri "file:///p/q.py" :reason "prose")) "; prose")))
+      (let ((fimd--status status))
+        (should (equal (fimd--describe)
+                       (concat "fimd: the server does not run and has this buffer" said)))))
+    (let ((fimd--status '(:silence (:uri "file:///p/q.py" :reason "prose"))) (fimd--snoozed t))
+      (should (string-suffix-p "; snoozed: suggests only when asked" (fimd--describe))))))
+
+(ert-deftest fimd-a-pause-is-told-to-the-server ()
+  (let ((fimd-settings '(:trigger "automatic")) (fimd--snoozed t))
+    (should (equal (fimd--settings) '(:trigger "manual")))
+    (should-not (fimd--automatic-p))
+    (should (equal fimd-settings '(:trigger "automatic")))))
+
+(ert-deftest fimd-a-language-is-turned-off-and-on ()
+  (let ((fimd-settings '(:enable (:* t) :trigger "manual")))
+    (fimd--enable-language "rust" nil)
+    (should (equal fimd-settings '(:enable (:* t :rust :json-false) :trigger "manual")))
+    (fimd--enable-language "rust" t)
+    (should (equal fimd-settings '(:enable (:* t :rust t) :trigger "manual")))))
+
+(ert-deftest fimd-menu-has-commands-only ()
+  (let ((map (lookup-key fimd-mode-map [menu-bar Fimd])))
+    (should (keymapp map))
+    (map-keymap (lambda (_ item)
+                  (when-let ((command (nth 2 item)))
+                    (should (commandp command))))
+                map)))
 
 (defun fimd-test--rest (annotated text first last now)
   "What is left of TEXT for FIRST to LAST at ^ of ANNOTATED, once the buffer is NOW."

@@ -9,4 +9,4 @@
 (menu-bar-mode -1)
 (add-to-list 'load-path (getenv "FIMD_EMACS"))
 (require 'fimd)
-(setq fimd-command (list (getenv "FIMD_BINARY") "lsp"))
+(setq fimd-command (split-string (getenv "FIMD_COMMAND") "\n"))

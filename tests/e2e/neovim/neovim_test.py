@@ -81,12 +81,7 @@ class Editor:
 
     def wait_for_documents(self, expected):
         """`expected`: of the documents that the server has, name, language and text."""
-        def found():
-            documents = record.documents(self.record)
-            return {pathlib.Path(uri).name: (document["language"], document["text"])
-                    for uri, document in documents.items()} == expected
-        wait_for(f"the documents {expected}", found,
-                 show=lambda: str(record.documents(self.record)))
+        hole.wait_for_documents(self.record, expected)
 
     def command_output(self, command, expected):
         self.terminal.keys("Escape")
@@ -339,8 +334,8 @@ def check_text_that_the_protocol_cannot_hold(editor):
     editor.terminal.keys("C-v", "C-m")
     editor.terminal.type("b")
     editor.terminal.keys("Escape")
-    editor.command(r'''call append(0, ['#' .. "\xff" .. '-' .. "\xed\xa0\xbd" .. '-é'])''')
-    head = "#?-\ufffd-é\n#a b\n"
+    editor.command(r'''call append(0, ['#' .. "\xff" .. '-' .. "\xed\xa0\xbd" .. "-\u00e9"])''')
+    head = "#?-\ufffd-\u00e9\n#a b\n"
     editor.wait_for_documents({"queue.py": ("python", head + SOURCE)})
     editor.terminal.type(f":{HOLE_ROW + 3}\r")
     editor.terminal.keys("A")

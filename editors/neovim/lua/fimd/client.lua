@@ -71,6 +71,13 @@ function M.notify(method, params)
   end
 end
 
+--- Tells the server which document is in front.
+function M.focus(buffer)
+  if M.attached(buffer) then
+    M.notify('$/fimd/didFocus', { textDocument = { uri = vim.uri_from_bufnr(buffer) } })
+  end
+end
+
 --- Runs an item's command, which tells the server that all of it was accepted.
 function M.run_command(command, buffer)
   if type(command) ~= 'table' then
@@ -159,6 +166,7 @@ local function transport(cmd, ended)
 end
 
 local function on_init(client)
+  M.status = { kind = 'Normal', busy = false, message = '' } -- what was, was of the server before
   documents.watch(client)
   if vim.fn.has('nvim-0.8') ~= 1 then -- later ones send them themselves
     client.notify('workspace/didChangeConfiguration', { settings = settings_tree() })

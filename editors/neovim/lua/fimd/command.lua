@@ -16,12 +16,7 @@ local function show_log()
 end
 
 local function show_status()
-  local fimd, client = require('fimd'), require('fimd.client')
-  local running = client.get() and 'running' or 'not running'
-  local here = fimd.attached() and 'has this buffer' or 'does not have this buffer'
-  local message = client.status.message ~= '' and '; ' .. client.status.message or ''
-  local snoozed = require('fimd.config').snoozed and '; snoozed: suggests only when asked' or ''
-  print(('fimd: the server is %s and %s%s%s'):format(running, here, message, snoozed))
+  print(require('fimd.status').sentence())
 end
 
 local function toggle(filetype)

@@ -1,8 +1,8 @@
 -- fimd for Neovim: ghost text from the language server `fimd lsp`. :help fimd
 --
 -- This file is all of the public interface. Beneath: client (the server; documents and text: what
--- it is sent; log, crashes), ghost or native (what is seen; highlight, popup), suggestion (what fits
--- where), keys, command, health.
+-- it is sent; log, crashes), status, ghost or native (what is seen; highlight, popup), suggestion
+-- (what fits where), keys, command, health.
 
 local client = require('fimd.client')
 local config = require('fimd.config')
@@ -12,6 +12,7 @@ local highlight = require('fimd.highlight')
 local keys = require('fimd.keys')
 local native = require('fimd.native')
 local popup = require('fimd.popup')
+local status = require('fimd.status')
 local suggestion = require('fimd.suggestion')
 
 local M = {}
@@ -168,6 +169,9 @@ function M.enable()
   on({ 'FileType', 'BufFilePost' }, function(event)
     client.attach(event.buf)
   end)
+  on('BufEnter', function(event)
+    client.focus(event.buf)
+  end)
   on('BufUnload', function(event)
     documents.close(event.buf)
   end)
@@ -236,19 +240,12 @@ function M.snooze(minutes)
   end
 end
 
---- For a statusline: 'fimd', with what the server has to say; empty where it has no part.
+--- For a statusline: 'fimd', with what there is to say; empty where it has no part.
 function M.status()
-  local status = client.status
-  if not enabled or (status.kind == 'Inactive' and not M.attached()) then
+  if not enabled or (client.status.kind == 'Inactive' and not M.attached()) then
     return ''
   end
-  if config.snoozed then
-    return 'fimd: snoozed'
-  end
-  if status.message ~= '' then
-    return 'fimd: ' .. status.message
-  end
-  return status.busy and 'fimd ...' or 'fimd'
+  return status.word()
 end
 
 --- Whether the server has the current buffer.
