@@ -77,8 +77,9 @@ class Completer {
   /// Asks the engine and remembers the answer. An answer without a completion: there is nothing
   /// worth showing, or the model repeats what stands for a secret. Only an automatic request that
   /// continues the typing of the one before it may be answered with moved rows; what is asked for
-  /// by hand, and the first after a jump, is exact. Errors: those of TextGenerator's functions;
-  /// kInvalidInput, max_tokens leaves no room for a prompt in the model's context.
+  /// by hand, and the first after a jump, is exact.
+  /// Errors: those of TextGenerator's functions; kInvalidInput, max_tokens leaves no room for a
+  /// prompt in the model's context.
   Result<CompletionOutcome> complete(const CompletionRequest& request,
                                      TextGenerator& generator,
                                      const std::stop_token& stop);

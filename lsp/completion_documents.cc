@@ -21,6 +21,11 @@ std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
 }
 
+/// With the slash at its end.
+std::string folder_of(std::string_view path) {
+  return std::string(path.substr(0, path.size() - file_name(path).size()));
+}
+
 /// Where symbolic links lead, without a slash at the end; empty: no file.
 std::string real_path(const std::string& uri) {
   const std::optional<std::string> path = path_of_uri(uri);
@@ -118,16 +123,19 @@ void CompletionService::save(const std::string& uri) {
   const bool rules = is_ignore_file(file_name(path));
   if (hidden || rules) shown_neighbours_ = {};
   if (!rules) return;
-  const std::string_view folder =
-      std::string_view(path).substr(0, path.size() - file_name(path).size());
+  // As it is spelled, and where it lies: a document may be open by either.
+  const std::string folder = folder_of(path);
+  const std::string real_folder = folder_of(real_path(uri));
+  const auto may_lie_below = [&](const std::string& document) {
+    return judged_path_of_uri(document).starts_with(folder) ||
+           real_path(document).starts_with(real_folder);
+  };
   const std::shared_ptr<Completer> now = completer();
   for (auto& [other, file] : files_) {
-    if (file.full_path.starts_with(folder)) file.hidden.reset();
+    if (may_lie_below(other)) file.hidden.reset();
     now->forget(other);  // its prompt may quote what is ignored from here on
   }
-  std::erase_if(closed_, [&](const auto& closed) {
-    return judged_path_of_uri(closed.first).starts_with(folder);
-  });
+  std::erase_if(closed_, [&](const auto& closed) { return may_lie_below(closed.first); });
 }
 
 void CompletionService::close(const std::string& uri) {

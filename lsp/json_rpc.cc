@@ -19,7 +19,7 @@ bool values_are_bounded(std::string_view text) {
   });
 }
 
-/// The 16 bits of the escape "\\uXXXX" at `at`; absent: none is there.
+/// The 16 bits of the escape \uXXXX at `at`; absent: none is there.
 std::optional<uint32_t> escaped_unit(std::string_view text, size_t at) {
   if (text.substr(at, 2) != "\\u") return std::nullopt;
   const std::string_view digits = text.substr(at + 2, 4);

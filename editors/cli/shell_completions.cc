@@ -1,20 +1,19 @@
 #include "editors/cli/shell_completions.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
 namespace fimd {
 namespace {
 
-/// The words that an option takes, separated by `separator`; empty: it takes no words, or any.
-std::string choices(const CLI::Option& option, char separator) {
+/// The words that an option takes, with blanks between them; empty: it takes no words, or any.
+std::string choices(const CLI::Option& option) {
   std::string words = option.get_type_name();
   if (words.find('|') == std::string::npos) return {};
   if (words.find_first_not_of("abcdefghijklmnopqrstuvwxyz|") != std::string::npos) return {};
-  for (char& c : words) {
-    if (c == '|') c = separator;
-  }
+  std::ranges::replace(words, '|', ' ');
   return words;
 }
 
@@ -50,7 +49,7 @@ std::string all_spellings(const CLI::App& command) {
 /// The words that the command's positional arguments take.
 std::string positional_choices(const CLI::App& command) {
   for (const CLI::Option* option : command.get_options()) {
-    if (option->get_positional()) return choices(*option, ' ');
+    if (option->get_positional()) return choices(*option);
   }
   return {};
 }
@@ -87,7 +86,7 @@ std::string shell_quoted(std::string_view text) {
 std::string bash_arguments(const CLI::App& command) {
   std::string cases;
   for (const CLI::Option* option : command.get_options()) {
-    const std::string words = choices(*option, ' ');
+    const std::string words = choices(*option);
     if (words.empty() || option->get_positional()) continue;
     cases += "        " + joined(spellings(*option), " | ") + ") words='" + words + "' ;;\n";
   }
@@ -95,7 +94,7 @@ std::string bash_arguments(const CLI::App& command) {
 }
 
 std::string zsh_action(const CLI::Option& option) {
-  const std::string words = choices(option, ' ');
+  const std::string words = choices(option);
   return words.empty() ? std::string("_files") : "(" + words + ")";
 }
 
@@ -119,7 +118,7 @@ std::string zsh_option(const CLI::Option& option) {
 }
 
 std::string fish_option(const CLI::Option& option, const std::string& condition) {
-  const std::string words = choices(option, ' ');
+  const std::string words = choices(option);
   if (option.get_positional() && words.empty()) return {};
   std::string line = "complete -c fimd -n '" + condition + "'";
   for (const std::string& name : option.get_snames()) line += " -s " + name;

@@ -4,12 +4,14 @@ A check gets an editor: begin() puts its cursor into the hole and returns the gh
 row, written() the lines of its buffer; Tab, M-Right and M-End accept all, a word and a line.
 """
 
+import os
 import pathlib
+import signal
 import tempfile
 
 import record
 import terminal_picture
-from terminal import Failure, wait_for
+from terminal import Failure, alive, wait_for
 
 SOURCE = """class Queue:
     def __init__(self):
@@ -27,6 +29,15 @@ INDENT = " " * 8
 def expect(what, found, expected):
     if found != expected:
         raise Failure(f"{what} is {found!r}, expected {expected!r}")
+
+
+def kill_five_servers(editor):
+    """Five deaths in a short time, each after the editor has told the server of its file."""
+    for _ in range(5):
+        [server] = wait_for("a server", editor.terminal.servers)
+        wait_for("it to have the file", lambda: record.documents(editor.record))
+        os.kill(server, signal.SIGKILL)
+        wait_for("its end", lambda: not alive(server))
 
 
 def lines_of(file):

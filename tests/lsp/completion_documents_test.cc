@@ -66,6 +66,23 @@ TEST_F(CompletionDocumentsTest, AreHiddenWhateverTheRootIs) {
   }
 }
 
+TEST_F(CompletionDocumentsTest, AreLookedAtAgainHoweverTheirUriIsSpelled) {
+  fs::create_directories(folder.path() / "p");
+  fs::create_directory_symlink("p", folder.path() / "link");
+  start_at({uri_of("p")});
+  const std::vector<std::string> uris = {
+      uri_of("p/a.py"), uri_of("p/./a.py"), uri_of("link/a.py"), uri_of("link/x/../a.py")};
+  for (const std::string& rules : {uri_of("p/.gitignore"), uri_of("link/./.gitignore")}) {
+    for (const std::string& uri : uris) open(uri, kText);
+    folder.write("p/.gitignore", "a.py\n");
+    service.save(rules);
+    for (const std::string& uri : uris) EXPECT_EQ(suggest(kCursor, /*invoked=*/true, uri), "");
+    EXPECT_TRUE(requests().empty());
+    folder.write("p/.gitignore", "");
+    for (const std::string& uri : uris) service.close(uri);
+  }
+}
+
 TEST_F(CompletionDocumentsTest, AreNamedByTheirPathInTheWorkspace) {
   const auto first_line = [&](const std::string& uri) {
     open(uri, kText);

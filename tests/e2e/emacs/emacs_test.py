@@ -136,11 +136,7 @@ def check_death_while_typing(editor):
 def check_five_deaths(editor):
     """At the fifth in a short time the user decides."""
     editor.begin()
-    for _ in range(5):
-        [server] = wait_for("a server", editor.terminal.servers)
-        wait_for("it to have the file", lambda: record.documents(editor.record))
-        os.kill(server, signal.SIGKILL)
-        wait_for("its end", lambda: not alive(server))
+    hole.kill_five_servers(editor)
     editor.says("ended five times")
     expect("the servers", editor.terminal.servers(), [])
     editor.evaluate("(fimd-restart)")

@@ -2,15 +2,8 @@
 -- The arithmetic of editors/neovim/lua/fimd/suggestion.lua, on lines with and without wide letters.
 
 local suggestion = require('fimd.suggestion')
-local failures = 0
-
-local function expect(claim, found, expected)
-  if not vim.deep_equal(found, expected) then
-    failures = failures + 1
-    io.stdout:write(('FAILED %s: %s, expected %s\n'):format(claim, vim.inspect(found),
-      vim.inspect(expected)))
-  end
-end
+local claims = dofile(debug.getinfo(1, 'S').source:match('@(.*/)') .. 'claims.lua')
+local expect = claims.expect
 
 local function range(first, last)
   return { start = { line = 3, character = first }, ['end'] = { line = 3, character = last } }
@@ -69,5 +62,4 @@ expect('typed there', typed(later, '  b^', 5), 3)
 expect('counted from the beginning', later.skipped, #'\n  a = 1\n')
 expect('UTF-16 units', suggestion.utf16_length(smile .. 'ab', 5), 3)
 
-io.stdout:write(failures == 0 and 'all claims hold\n' or failures .. ' failed\n')
-vim.cmd(failures == 0 and 'qa!' or 'cquit 1')
+claims.finish()

@@ -35,6 +35,12 @@ function M.run_pending()
   end
 end
 
+--- Types `keys` and calls `callback` after what they do.
+function M.type_then(keys, callback)
+  pending = callback
+  feed(keys .. '<Cmd>lua require("fimd.keys").run_pending()<CR>', false)
+end
+
 --- Does what the key did before.
 function M.fall_back(key)
   local mapping = mapping_before(key)
@@ -58,8 +64,7 @@ function M.fall_back(key)
     return vim.api.nvim_feedkeys(keys, remap and 'im' or 'in', true)
   end
   if mapping.callback then
-    pending = mapping.callback
-    return feed('<Cmd>lua require("fimd.keys").run_pending()<CR>', false)
+    return M.type_then('', mapping.callback)
   end
   local rhs = mapping.rhs:gsub('<SID>', ('<SNR>%d_'):format(mapping.sid))
   -- A mapping to itself and more would end here again.

@@ -1,21 +1,13 @@
 -- Ghost text beside the popup menu. One rule: while an item of the popup is selected, the keys are
 -- the popup's and there is no ghost text; while none is, the ghost text stays and has its keys.
 
+local keys = require('fimd.keys')
+
 local M = {}
 
 --- Whether an item of the popup menu is selected.
 function M.is_selected()
   return vim.fn.pumvisible() == 1 and vim.fn.complete_info({ 'selected' }).selected >= 0
-end
-
-local pending -- what waits for the popup to close
-
-function M.run_pending()
-  local callback = pending
-  pending = nil
-  if callback then
-    callback()
-  end
 end
 
 --- Calls `callback` with no popup open: at once, or when the popup, of which nothing is selected,
@@ -24,9 +16,7 @@ function M.close_and(callback)
   if vim.fn.pumvisible() ~= 1 then
     return callback()
   end
-  pending = callback
-  local keys = '<C-e><Cmd>lua require("fimd.popup").run_pending()<CR>'
-  vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(keys, true, true, true), 'in', false)
+  keys.type_then('<C-e>', callback)
 end
 
 return M
