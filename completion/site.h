@@ -12,6 +12,7 @@ namespace fimd {
 struct Indentation {
   bool tabs = false;
   size_t columns = 4;  ///< of a level; of a tab when `tabs`
+  bool mixed = false;  ///< both are used: lines stay as they are
 };
 
 /// A place in a document. `view.text` has the document's own line ends.

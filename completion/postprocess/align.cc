@@ -25,11 +25,25 @@ class Aligner {
       : language_(strict(draft.site.view.language)),
         before_(draft.brackets.before()),
         right_(right),
-        target_(scan(right)) {}
+        target_(scan_line(right)),
+        below_(draft.brackets.gap(line_end(draft.site.view.text, draft.site.hole_end.value))) {}
 
   [[nodiscard]] bool fits(std::string_view text, size_t num_replaced) const {
     const std::string_view rest = right_.substr(num_replaced);
-    return leads_to_target(std::string(text) + std::string(rest));
+    return !comments_out(text, rest) && leads_to_target(std::string(text) + std::string(rest));
+  }
+
+  // Whether the line then leaves open just what the lines below close.
+  [[nodiscard]] bool completes_line(std::string_view text, size_t num_replaced) const {
+    const std::string_view rest = right_.substr(num_replaced);
+    if (comments_out(text, rest)) return false;
+    const BracketScan end = scan_line(std::string(text) + std::string(rest));
+    if (end.context != LexicalContext::kCode || num_unmatched(end) > 0) return false;
+    if (end.open.size() != end.num_inherited) return false;
+    for (size_t i = 0; i < before_.open.size(); ++i) {
+      if (below_->is_closed_after(i) != (i < end.num_inherited)) return false;
+    }
+    return true;
   }
 
   // The same if what `text` leaves open were closed.
@@ -61,10 +75,23 @@ class Aligner {
     return scan_brackets(language_, text, before_);
   }
 
+  // Behind any comment that ends with the line.
+  [[nodiscard]] BracketScan scan_line(std::string_view text) const {
+    BracketScan end = scan(text);
+    if (end.line_comment) end.context = LexicalContext::kCode;
+    return end;
+  }
+
   // A closer that may stand alone would hide one too many.
   static Language strict(Language language) {
     language.unpaired = {};
     return language;
+  }
+
+  // Whether `rest` would be part of a comment that `text` ends with.
+  [[nodiscard]] bool comments_out(std::string_view text, std::string_view rest) const {
+    return !rest.empty() && before_.context == LexicalContext::kCode &&
+           scan(text).context == LexicalContext::kComment;
   }
 
   static size_t num_unmatched(const BracketScan& scan) {
@@ -74,7 +101,7 @@ class Aligner {
   }
 
   [[nodiscard]] bool leads_to_target(std::string_view text) const {
-    const BracketScan end = scan(text);
+    const BracketScan end = scan_line(text);
     return end.context == target_.context && end.literal == target_.literal &&
            num_unmatched(end) == num_unmatched(target_) &&
            std::ranges::equal(
@@ -85,6 +112,7 @@ class Aligner {
   const BracketScan& before_;
   std::string_view right_;
   BracketScan target_;
+  std::shared_ptr<const BracketGap> below_;  // what closes what is open behind the line
 };
 
 // Whether a line end of the text precedes its last `num_bytes` and blanks.
@@ -126,6 +154,14 @@ void replace_right(Draft& draft, std::string_view right, size_t num_replaced) {
   }
 }
 
+// Whether a blank stays between a suggestion and what follows it on the line: as there is one
+// before the cursor in `f( a )`.
+bool keeps_apart(const Site& site, char next) {
+  const bool spaced =
+      kClosingBrackets.find(next) != std::string_view::npos && line_before(site).ends_with(' ');
+  return is_word_character(next) || next == '}' || spaced;
+}
+
 }  // namespace
 
 bool remove_following_lines(Draft& draft) {
@@ -157,14 +193,22 @@ bool align_right_text(Draft& draft) {
     }
     return !draft.text.empty();
   }
-  for (size_t i = 0; i <= closing.size(); ++i) {
-    if (!aligner.fits(text, i) && !aligner.fits_when_closed(text, i)) continue;
-    const size_t replaced = with_separators(text, closing, i);
-    if (!is_subsequence(closing.substr(0, replaced), text)) continue;
-    if (replaced > 0) {
-      draft.text = text;
-      replace_right(draft, closing, replaced);
+  const auto replace_least = [&](const auto& suits) {
+    for (size_t i = 0; i <= closing.size(); ++i) {
+      if (!suits(i)) continue;
+      const size_t replaced = with_separators(text, closing, i);
+      if (!is_subsequence(closing.substr(0, replaced), text)) continue;
+      if (replaced > 0) {
+        draft.text = text;
+        replace_right(draft, closing, replaced);
+      }
+      return true;
     }
+    return false;
+  };
+  if (replace_least([&](size_t i) { return aligner.completes_line(text, i); }) ||
+      replace_least(
+          [&](size_t i) { return aligner.fits(text, i) || aligner.fits_when_closed(text, i); })) {
     return !draft.text.empty();
   }
   // Nothing fits: a bracket that is closed nowhere yet, or one closer too many.
@@ -197,8 +241,7 @@ bool trim_end(Draft& draft) {
   if ((line_ended && begins_line) || ends_block) {
     draft.text += '\n';
     draft.text += indentation_before(draft.site);
-  } else if (!blanks.empty() && !line_ended &&
-             (is_word_character(right.front()) || right.front() == '}')) {
+  } else if (!blanks.empty() && !line_ended && keeps_apart(draft.site, right.front())) {
     draft.text += ' ';
   }
   return true;

@@ -3,8 +3,7 @@
 //   the scope is left (scope_watch.h)        a single line is asked for and complete
 //   the suffix's next lines are reproduced   a line, or a run of words, is repeated
 //
-// A brace that stands open on the cursor's own line is no block to be left: `import { a` goes on to
-// the end of its line. Closers that an editor typed ahead, to the right of the cursor, are the
+// Closers that an editor typed ahead, to the right of the cursor, are the
 // completion's to write again: postprocess() replaces them.
 #pragma once
 
@@ -44,13 +43,10 @@ class DecodeWatch {
     return answer_for(completion, first_watches_);
   }
 
- private:
-  /// A scope that was left on the completion's first line, within a brace of the cursor's line.
-  struct InlineEnd {
-    size_t end = 0;
-    size_t num_open = 0;  ///< brackets there
-  };
+  /// How much is to be kept of `completion`, which is all there will be.
+  [[nodiscard]] size_t settled_end_of(std::string_view completion) const;
 
+ private:
   /// What the answer is made of, as in growing_text.h.
   class Watches {
    public:
@@ -59,21 +55,20 @@ class DecodeWatch {
     std::optional<size_t> look(const GrowingLine& line);
     void pass(const GrowingLine& line);
 
+    [[nodiscard]] const ScopeWatch& scope() const { return scope_; }
+
    private:
     [[nodiscard]] std::optional<size_t> end_of_line(const GrowingLine& line) const;
-    [[nodiscard]] std::optional<size_t> end_of_scope(const GrowingLine& line) const;
-    [[nodiscard]] std::optional<InlineEnd> inline_end(const GrowingLine& line, size_t end) const;
 
     ScopeWatch scope_;
     FollowingLines following_;
     RepetitionWatch repetition_;
-    bool inline_brace_;  ///< the innermost one was opened on the cursor's line
     bool single_line_;
     bool may_begin_line_;  ///< behind a line that has text: a line end may come first
-    std::optional<InlineEnd> inline_end_;  ///< in what has passed
   };
 
-  const Watches first_watches_;  ///< nothing has passed
+  const std::string_view closing_;  ///< what stands to the right and may stay there
+  const Watches first_watches_;     ///< nothing has passed
   Watches watches_;
   GrowingText text_;
 };

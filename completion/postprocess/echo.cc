@@ -52,23 +52,35 @@ bool is_comment_marker(const Language& language, std::string_view word) {
           (word == language.block_comment_open || word == "*"));
 }
 
-// How much of `text` repeats the end of `line`, whole words of it.
+// Whether `echo`, the end of `line`, stands there once more on purpose: an item of a list, or a
+// word that `text` sets apart, `Format Format`.
+bool is_meant(std::string_view line, std::string_view echo, std::string_view text) {
+  const std::string_view words = trimmed(echo);
+  if (words.starts_with('.') || words.find(',') != words.npos) return true;
+  const bool set_apart = is_word_character(line.back()) && text.front() == ' ';
+  return set_apart && first_word(words).size() == words.size();
+}
+
+// How much of `text`, which begins with blanks, repeats the end of `line`, whole words of it; the
+// blanks are counted.
 size_t echoed_bytes(const Language& language, std::string_view line, std::string_view text) {
+  const size_t blanks = std::min(text.find_first_not_of(" \t"), text.size());
+  const std::string_view written = text.substr(blanks);
   line.remove_prefix(line.size() - std::min(line.size(), kMaxEchoedBytes));
-  for (size_t begin = 0; begin < line.size(); ++begin) {
+  for (size_t begin = 0; begin < line.size() && !written.empty(); ++begin) {
     const bool word_begins =
         begin == 0 || !is_word_character(line[begin - 1]) || !is_word_character(line[begin]);
     if (!word_begins || line[begin] == ' ' || line[begin] == '\t') continue;
     const std::string_view echo = line.substr(begin);
     const std::string_view words = trimmed_right(echo);
-    if (is_comment_marker(language, words) && begin == 0 && text.starts_with(words)) {
-      return text.starts_with(echo) ? echo.size() : words.size();
+    if (is_comment_marker(language, words) && begin == 0 && written.starts_with(words)) {
+      return blanks + (written.starts_with(echo) ? echo.size() : words.size());
     }
-    if (!text.starts_with(echo)) continue;
+    if (!written.starts_with(echo)) continue;
     const bool single = first_word(words).size() == words.size();
     if (single && (has_word(kDoubled, words) || has_word(language.block_closers, words))) continue;
-    if (num_word_bytes(words) < kMinEchoedWordBytes) continue;
-    return echo.size();
+    if (num_word_bytes(words) < kMinEchoedWordBytes || is_meant(line, echo, text)) continue;
+    return blanks + echo.size();
   }
   return 0;
 }
@@ -87,6 +99,8 @@ bool remove_echoed_lines(Draft& draft) {
       num_words += num_word_bytes(lines[i].words);
     }
     if (!equal || num_words < kMinEchoedLineBytes) continue;
+    // Lines that are there twice may well be there once more.
+    if (count < above.size() && above[count] == above[count - 1] && count == 1) continue;
     draft.text.erase(0, lines[count - 1].next_begin);
     return !draft.text.empty();
   }
@@ -97,10 +111,7 @@ bool remove_echoed_words(Draft& draft) {
   std::string_view line = line_before(draft.site);
   line.remove_prefix(indentation_before(draft.site).size());
   if (line.empty()) return true;
-  const size_t blanks = std::min(draft.text.find_first_not_of(" \t"), draft.text.size());
-  const std::string_view text = std::string_view(draft.text).substr(blanks);
-  const size_t num_bytes = echoed_bytes(draft.site.view.language, line, text);
-  if (num_bytes > 0) draft.text.erase(0, blanks + num_bytes);
+  draft.text.erase(0, echoed_bytes(draft.site.view.language, line, draft.text));
   return !draft.text.empty();
 }
 

@@ -17,13 +17,21 @@ constexpr size_t kMinWordBytes = 6;
 constexpr size_t kMinCommonWordBytes = 16;
 
 bool opens_something(std::string_view words) {
-  return std::string_view("{([:>").find(words.back()) != std::string_view::npos ||
+  const auto num_opened = std::ranges::count(words, '(') - std::ranges::count(words, ')');
+  return num_opened > 0 ||
+         std::string_view("{([:>`").find(words.back()) != std::string_view::npos ||
+         words.ends_with("\"\"\"") || words.ends_with("'''") ||
          has_word("do then else begin", last_word(words));
 }
 
-// Whether a line says enough to be recognised alone. Headers and tags do not: the next one often
-// begins alike.
+bool is_annotation(std::string_view words) {
+  return words.starts_with('@') || words.starts_with("#[");
+}
+
+// Whether a line says enough to be recognised alone. Headers, tags and annotations do not: the next
+// one often begins alike.
 bool is_telling(std::string_view words) {
+  if (is_annotation(words)) return false;
   const bool common = has_word(kCommonWords, first_word(words));
   return num_word_bytes(words) >= (common ? kMinCommonWordBytes : kMinWordBytes) &&
          !opens_something(words);
@@ -104,7 +112,7 @@ bool FollowingLines::begins_copy(const std::vector<Line>& lines, size_t first) c
     const Line& following = following_[num_equal];
     if (line.words != following.words) break;
     telling = telling || is_telling(line.words);
-    if (num_word_bytes(line.words) > 0) ++num_worded;
+    if (num_word_bytes(line.words) > 0 && !is_annotation(line.words)) ++num_worded;
     aligned = aligned && line.columns == following.columns;
     ++num_equal;
   }

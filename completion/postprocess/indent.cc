@@ -68,10 +68,21 @@ std::vector<CodeLine> further_lines(const Draft& draft, BracketScan scan, size_t
   return lines;
 }
 
-bool opens_level(std::string_view line) {
+// Whether a brace at the end of `text` begins a list of values rather than a block.
+bool opens_list(std::string_view text) {
+  if (!text.ends_with('{')) return false;
+  const std::string_view before = trimmed_right(text.substr(0, text.size() - 1));
+  return last_word(before) == "return" ||
+         (!before.empty() && std::string_view("=(,[{").find(before.back()) != before.npos);
+}
+
+// What a bracket or a list begins is indented as people like.
+bool opens_level(const Language& language, std::string_view line) {
   const std::string_view text = trimmed(line);
-  if (text.empty()) return false;
-  return std::string_view("{([:").find(text.back()) != std::string_view::npos ||
+  const bool comment = any_word(language.line_comments,
+                                [&](std::string_view opener) { return text.starts_with(opener); });
+  if (text.empty() || comment || opens_list(text)) return false;
+  return std::string_view("{:").find(text.back()) != std::string_view::npos ||
          has_word("then do else begin", last_word(text)) ||
          has_word("def class module", first_word(text));
 }
@@ -118,13 +129,11 @@ Scheme scheme_of(const std::vector<CodeLine>& lines,
   return same;
 }
 
-// By how much every line must move right, of lines that forgot where the block stands.
+// By how much every line must move right, of lines that forgot where the block stands and begin in
+// the margin.
 size_t missing_columns(const std::vector<CodeLine>& lines, size_t base) {
-  size_t least = base;
-  for (const CodeLine& line : lines) {
-    if (line.movable && !line.outer) least = std::min(least, line.columns);
-  }
-  return base - least;
+  const auto first = std::ranges::find_if(lines, [](const CodeLine& line) { return line.movable; });
+  return first != lines.end() && !first->outer && first->columns == 0 ? base : 0;
 }
 
 size_t moved(size_t columns, const Scheme& scheme, size_t base, size_t level) {
@@ -171,7 +180,7 @@ bool indent_lines(Draft& draft) {
   const size_t base = columns_of(indentation_before(draft.site), level);
   const std::string first_line =
       std::string(line_before(draft.site)) + draft.text.substr(0, draft.text.find('\n'));
-  const Scheme scheme = scheme_of(lines, base, indentation, opens_level(first_line));
+  const Scheme scheme = scheme_of(lines, base, indentation, opens_level(language, first_line));
   const bool own_scheme = scheme.unit != level || scheme.base != base;
   const bool braces = language.block_style == BlockStyle::kBraces;
   const size_t shift =
@@ -179,7 +188,8 @@ bool indent_lines(Draft& draft) {
   std::string text;
   size_t copied = 0;
   for (const CodeLine& line : lines) {
-    const bool wrong_blanks = line.has_tabs != indentation.tabs && line.columns > 0;
+    const bool wrong_blanks =
+        line.has_tabs != indentation.tabs && line.columns > 0 && !indentation.mixed;
     if (!line.movable || !(wrong_blanks || own_scheme || shift > 0)) continue;
     const bool in_margin = line.columns == 0 && draft.text[line.begin] == '#';
     const size_t columns =

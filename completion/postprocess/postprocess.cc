@@ -6,6 +6,7 @@
 #include "completion/line_ending.h"
 #include "completion/postprocess/decode_watch.h"
 #include "completion/postprocess/rules.h"
+#include "completion/syntax/text_lines.h"
 #include "engine/utf8.h"
 
 namespace fimd {
@@ -26,8 +27,26 @@ constexpr auto kRules = std::to_array<PostprocessRule*>({
     drop_worthless,
 });
 
-std::string_view valid_part(std::string_view raw) {
+// Where `raw` has the name of a special token as text, `<|cursor|>`, which neither the document has
+// nor a literal.
+size_t marker_begin(const SiteBrackets& brackets, std::string_view raw) {
+  const SyntaxView& view = brackets.site().view;
+  static constexpr size_t kMaxMarkerBytes = 40;
+  for (size_t at = raw.find("<|"); at != std::string_view::npos; at = raw.find("<|", at + 1)) {
+    const size_t end = raw.substr(at, kMaxMarkerBytes).find("|>");
+    if (end == std::string_view::npos) continue;
+    const std::string_view marker = raw.substr(at, end + 2);
+    const bool name = std::ranges::all_of(marker.substr(2, end - 2), is_word_character);
+    if (end <= 2 || !name || view.text.find(marker) != std::string_view::npos) continue;
+    const BracketScan scan = scan_brackets(view.language, raw.substr(0, at), brackets.before());
+    if (scan.context != LexicalContext::kString) return at;
+  }
+  return raw.size();
+}
+
+std::string_view valid_part(const SiteBrackets& brackets, std::string_view raw) {
   raw = raw.substr(0, raw.find('\0'));
+  raw = raw.substr(0, marker_begin(brackets, raw));
   return raw.substr(0, find_invalid_utf8(raw).value_or(raw.size()));
 }
 
@@ -35,8 +54,9 @@ std::optional<Completion> apply_rules(SiteBrackets& brackets,
                                       const DecodeWatch& watch,
                                       std::string_view raw,
                                       const Completion* passed = nullptr) {
-  const std::string_view kept = valid_part(raw.substr(0, watch.end_of(raw).value_or(raw.size())));
   const Site& site = brackets.site();
+  const std::string_view valid = valid_part(brackets, raw);
+  const std::string_view kept = valid.substr(0, watch.settled_end_of(valid));
   Draft draft = {.brackets = brackets,
                  .site = site,
                  .text = to_lf(kept),

@@ -1,6 +1,7 @@
 // From what a model wrote to what an editor may show: one pipeline for editors and `fimd fill`.
 //
-//   raw -> what DecodeWatch keeps -> LF, valid UTF-8 -> the rules of rules.h, until nothing changes
+//   raw -> valid UTF-8, up to a special token's name -> what DecodeWatch keeps -> LF
+//       -> the rules of rules.h, until nothing changes
 //
 // 1. Total: any bytes, any language, with or without a tree. A rule that would leave something odd
 //    drops the suggestion: one that is missing costs less than one that is wrong.

@@ -9,7 +9,10 @@
 namespace fimd {
 namespace {
 
-constexpr size_t kNumCopies = 3;          // of lines with words
+constexpr size_t kNumCopies = 3;  // of lines with words
+constexpr size_t kNumItemsOfLine = 12;
+constexpr size_t kNumItems = 8;           // of lines that a comma ends: arguments may be alike
+constexpr size_t kMinNumberBytes = 24;    // of a number that repeats itself: 1.0.0.0.0
 constexpr size_t kNumBareCopies = 8;      // of lines without: rows of a table, closers
 constexpr size_t kMinRunBytes = 18;       // of words
 constexpr size_t kMinBareRunBytes = 160;  // of numbers and rulers, two lines wide
@@ -27,8 +30,12 @@ bool has_words(std::string_view text) {
 bool is_run(std::string_view unit, size_t num_equal) {
   const bool has_digit = std::ranges::any_of(unit, is_ascii_digit);
   const size_t num_bytes = unit.size() + num_equal;
+  const bool in_number = has_digit && unit.find_first_not_of("0123456789.") == unit.npos &&
+                         unit.find('.') != unit.npos;
+  if (in_number) return num_bytes >= std::max(kMinNumberBytes, kNumBareCopies * unit.size());
   static constexpr size_t kShortUnit = 10;
-  const size_t copies = unit.size() < kShortUnit ? 6 : 4;
+  const bool item = unit.find(',') != unit.npos;
+  const size_t copies = item ? kNumItemsOfLine : unit.size() < kShortUnit ? 6 : 4;
   if (has_words(unit) && !has_digit) {
     return num_bytes >= std::max(kMinRunBytes, copies * unit.size());
   }
@@ -57,6 +64,8 @@ std::optional<size_t> RepetitionWatch::end_by_lines(const GrowingLine& line) con
       words = has_words(line.text.substr(piece.begin, piece.size_bytes));
     }
     if (!words && num_equal < (kNumBareCopies - 1) * period) continue;
+    const bool item = trimmed(line.content()).ends_with(',');
+    if (item && num_equal < kNumItems - 1) continue;
     const Piece& first = lines_[lines_.size() - num_equal];
     return first.begin + first.size_bytes;
   }

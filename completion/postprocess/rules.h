@@ -45,6 +45,6 @@ PostprocessRule trim_end;                ///< blanks, save a line end that what 
 PostprocessRule keep_parsing;  ///< a file that parsed still does: closes, shortens or drops
 
 // worth.cc
-PostprocessRule drop_worthless;  ///< blank, a bare comment marker, what is there already
+PostprocessRule drop_worthless;  ///< blank, only closers, a bare comment marker, what is there
 
 }  // namespace fimd

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "completion/site.h"
-#include "completion/syntax/brackets.h"
+#include "completion/syntax/bracket_gap.h"
 
 namespace fimd {
 

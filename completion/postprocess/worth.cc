@@ -1,5 +1,6 @@
 #include "completion/postprocess/rules.h"
 #include "completion/syntax/text_lines.h"
+#include "completion/syntax/typed_ahead.h"
 
 namespace fimd {
 
@@ -12,6 +13,7 @@ bool drop_worthless(Draft& draft) {
   if (words == trimmed(replaced)) return false;
   const std::string_view right = trimmed(rest_of_line(text, draft.site.hole_end.value));
   if (words == right) return false;
+  if (is_typed_ahead(words)) return false;
   const Language& language = draft.site.view.language;
   const bool marker = has_word(language.line_comments, words) ||
                       words == language.block_comment_open || words == language.block_comment_close;

@@ -40,8 +40,9 @@ bool has_any(std::string_view words, std::string_view line, bool first) {
 bool opens_by_keywords(const Language& language, std::string_view line) {
   // "do |x|" opens as "do" does.
   if (line.ends_with('|') && line.find(" do |") != std::string_view::npos) return true;
+  const std::string_view ended = line.substr(0, line.find_last_not_of(",;)]} ") + 1);
   const bool closed = any_word(language.block_closers, [&](std::string_view word) {
-    return is_word_character(word.front()) && ends_with_word(line, word);
+    return is_word_character(word.front()) && ends_with_word(ended, word);
   });
   if (closed) return false;
   return has_any(language.block_headers, line, true) ||

@@ -19,9 +19,6 @@ char closer_of(char opener) {
   }
 }
 
-// How many brackets a closer may leave unclosed before it is taken for a stray one.
-constexpr size_t kMaxSkippedOpeners = 64;
-
 // One run over a text. Each step looks at what stands at `at_` and moves on.
 class Scanner {
  public:
@@ -124,12 +121,14 @@ class Scanner {
   // 'x' or '\...', as against Rust's lifetimes.
   [[nodiscard]] bool is_character_literal() const {
     const size_t next = at_ + 1;
-    if (next >= text_.size() || text_[next] == '\\') return true;
+    const bool lifetime = at_ > 0 && std::string_view("<&").find(previous()) != text_.npos;
+    if (next >= text_.size()) return !lifetime;
+    if (text_[next] == '\\') return true;
     static constexpr size_t kMaxCharacterBytes = 4;
     const std::string_view following = text_.substr(next, kMaxCharacterBytes + 1);
     const size_t num_bytes = following.find('\'');
     // Where the text ends it may still become one.
-    const bool in_mid_air = num_bytes == std::string_view::npos &&
+    const bool in_mid_air = !lifetime && num_bytes == std::string_view::npos &&
                             following.size() <= kMaxCharacterBytes &&
                             following.find('\n') == std::string_view::npos;
     return in_mid_air || num_bytes == 1 ||
@@ -140,6 +139,8 @@ class Scanner {
   [[nodiscard]] bool regex_may_begin() const {
     const std::string_view before = trimmed_right(text_.substr(0, at_));
     if (before.empty()) return !scan_.after_value;
+    // The end of a tag: "</b>", "/>".
+    if (previous() == '<' || text_.substr(at_).starts_with("/>")) return false;
     static constexpr std::string_view kOperators = "(,=:[!&|?{};+-*%~^<>";
     return kOperators.find(before.back()) != std::string_view::npos ||
            last_word(before) == "return";
@@ -248,34 +249,6 @@ class Scanner {
   std::array<bool, 256> stops_ = {};  // bytes that step_code() looks at
 };
 
-// The indentation of the line that each bracket stands on.
-std::vector<size_t> line_columns_of(const std::vector<OpenBracket>& open, std::string_view text) {
-  std::vector<size_t> columns;
-  size_t scanned = 0;
-  size_t line = 0;
-  for (const OpenBracket& bracket : open) {
-    const size_t last_end = text.substr(scanned, bracket.offset - scanned).find_last_of("\r\n");
-    if (last_end != std::string_view::npos || columns.empty()) {
-      line = last_end == std::string_view::npos ? 0 : scanned + last_end + 1;
-      columns.push_back(indentation_of(text.substr(line, bracket.offset - line)));
-    } else {
-      columns.push_back(columns.back());
-    }
-    scanned = bracket.offset;
-  }
-  return columns;
-}
-
-// The column of the character at `offset`, if it is the first of its line but for blanks.
-std::optional<size_t> column_if_first(std::string_view text, size_t offset) {
-  const size_t before =
-      offset == 0 ? std::string_view::npos : text.find_last_not_of(" \t", offset - 1);
-  if (before == std::string_view::npos || (text[before] != '\n' && text[before] != '\r')) {
-    return std::nullopt;
-  }
-  return indentation_of(text.substr(before + 1, offset - before));
-}
-
 }  // namespace
 
 BracketScan scan_brackets(const Language& language, std::string_view text, BracketScan from) {
@@ -292,85 +265,6 @@ BracketScan scan_before(const Language& language, std::string_view text, size_t 
   for (OpenBracket& bracket : scan.open) bracket.offset += begin;
   for (OuterCloser& closer : scan.outer_closers) closer.offset += begin;
   return scan;
-}
-
-BracketGap::BracketGap(const Language& language, std::string_view prefix, std::string_view suffix)
-    : BracketGap(language, scan_before(language, prefix, prefix.size()), prefix, suffix) {}
-
-BracketGap::BracketGap(const Language& language,
-                       BracketScan before,
-                       std::string_view prefix,
-                       std::string_view suffix)
-    : language_(language), before_(std::move(before)), closed_after_(before_.open.size(), false) {
-  const std::vector<size_t> columns = line_columns_of(before_.open, prefix);
-  suffix = suffix.substr(0, kMaxScanBytes);
-  size_t num_left = before_.open.size();
-  for (const OuterCloser& closer : scan_brackets(language, suffix, before_).outer_closers) {
-    // The first closer of a line belongs to the bracket that was opened at its indentation, if
-    // there is one: of two blocks, only the outer may have its closer yet.
-    const auto column = column_if_first(suffix, closer.offset);
-    const size_t limit = num_left - std::min(num_left, kMaxSkippedOpeners);
-    size_t match = num_left;
-    for (size_t i = num_left; i > limit; --i) {
-      if (before_.open[i - 1].closer != suffix[closer.offset]) continue;
-      const bool aligned = column == columns[i - 1];
-      if (aligned || match == num_left) match = i - 1;
-      if (aligned || !column) break;
-    }
-    if (match == num_left) break;  // of a bracket outside of what was scanned
-    closed_after_[match] = true;
-    num_left = match;
-  }
-}
-
-std::optional<size_t> BracketGap::unbalanced_closer(std::string_view completion) const {
-  size_t num_left = before_.open.size();
-  for (const OuterCloser& closer : scan_brackets(language_, completion, before_).outer_closers) {
-    const bool innermost = closer.open_index < num_left && closer.open_index + 1 == num_left;
-    if (!innermost || closed_after_[closer.open_index]) return closer.offset;
-    --num_left;
-  }
-  return std::nullopt;
-}
-
-std::string BracketGap::missing_closers(std::string_view completion) const {
-  const BracketScan own = scan_brackets(language_, completion, before_);
-  std::string closers;
-  for (size_t i = own.open.size(); i > own.num_inherited; --i) closers += own.open[i - 1].closer;
-  return closers;
-}
-
-GapScan::GapScan(std::shared_ptr<const BracketGap> gap)
-    : gap_(std::move(gap)),
-      scan_(gap_->before()),
-      num_outer_(scan_.open.size()),
-      num_left_(scan_.open.size()) {}
-
-GapScan::Piece GapScan::look(std::string_view piece) const {
-  Piece result = {.scan = scan_brackets(gap_->language(), piece, scan_),
-                  .num_outer = num_outer_,
-                  .num_left = num_left_};
-  for (const OuterCloser& closer : result.scan.outer_closers) {
-    const bool matched = closer.open_index != OuterCloser::kUnmatched;
-    if (matched && closer.open_index >= result.num_outer) continue;
-    if (matched) result.num_outer = closer.open_index;
-    result.closers.push_back(closer);
-    if (result.unbalanced) continue;
-    const bool innermost = matched && closer.open_index + 1 == result.num_left;
-    if (!innermost || gap_->is_closed_after(closer.open_index)) {
-      result.unbalanced = closer.offset;
-    } else {
-      --result.num_left;
-    }
-  }
-  return result;
-}
-
-void GapScan::pass(std::string_view piece) {
-  Piece passed = look(piece);
-  scan_ = std::move(passed.scan);
-  num_outer_ = passed.num_outer;
-  num_left_ = passed.num_left;
 }
 
 }  // namespace fimd

@@ -60,8 +60,9 @@ struct Language {
   std::string_view block_words;
   /// ... at the end of one ...
   std::string_view block_openers;
-  /// ... and that close it, or continue the statement that it belongs to, at a line's beginning.
+  /// ... and that close it at a line's beginning.
   std::string_view block_closers;
+  /// First words of a line that goes on with the statement above it.
   std::string_view continuations;
 };
 

@@ -27,6 +27,17 @@ TEST(DetectIndentation, IgnoresAlignmentAndSecondLinesOfComments) {
   check_indentation("f {\n  g(a,\n        b);\n  h();\n}\n", false, 2);
 }
 
+TEST(DetectIndentation, IgnoresContinuedHeadersAndLists) {
+  check_indentation("void h(\n    int a,\n    int b) {\n  ^\n}\n", false, 2);
+  check_indentation("f {\n  g(\n      a,\n      b);\n  h(\n      a,\n      b);\n}\n", false, 2);
+  check_indentation("f(() => {\n    g(() => {\n        h();\n    });\n});\n", false, 4);
+}
+
+TEST(DetectIndentation, KnowsFilesThatUseBoth) {
+  EXPECT_TRUE(detect_indentation("a {\n\tb\n\tc\n  d\n}\n", {0}, {}).mixed);
+  EXPECT_FALSE(detect_indentation("a {\n\tb\n\tc\n}\n", {0}, {}).mixed);
+}
+
 TEST(DetectIndentation, ATabIsAsWideAsTheEditorShowsIt) {
   check_indentation("a {\n\tb\n}\n", true, 3);
   check_indentation("a {\n\tb\n\tc\n  d\n}\n", true, 3);

@@ -49,6 +49,21 @@ TEST(Repetition, TablesAndRulersMayRepeat) {
   check_kept(zeros, zeros);
 }
 
+TEST(Repetition, ArgumentsMayRepeat) {
+  const std::string arguments = times(5, "undefined,\n");
+  check_kept(arguments, arguments);
+  check_kept(times(20, "undefined,\n"), "undefined,");
+}
+
+TEST(Repetition, ANumberGrowsOnlySoFar) {
+  check_kept("version = 1" + times(40, ".0"), "version = 1.0");
+  check_kept("v = 1" + times(40, ".2.3"), "v = 1.2.3");
+  const std::string address = "127.0.0.0, 0.0.0.0, 1.0.0.0.0";
+  check_kept(address, address);
+  const std::string digest = times(64, "0");
+  check_kept(digest, digest);
+}
+
 TEST(Repetition, ButNotWithoutEnd) {
   check_kept(times(20, "},\n"), "},");
   check_kept(times(500, "-"), "-");

@@ -59,21 +59,6 @@ TEST(Brackets, BalanceInEverySample) {
   }
 }
 
-// `completion` stands in `around` at the cursor; `expected` is what of it precedes the closer that
-// is one too many.
-void check_unbalanced(std::string_view language_id,
-                      std::string_view around,
-                      std::string_view completion,
-                      std::string_view expected) {
-  const auto [text, cursor] = parse_annotated(around);
-  const std::string_view view = text;
-  const BracketGap gap(
-      language_called(language_id), view.substr(0, cursor.value), view.substr(cursor.value));
-  const auto closer = gap.unbalanced_closer(completion);
-  EXPECT_EQ(completion.substr(0, closer.value_or(completion.size())), expected)
-      << language_id << ": " << around << " + " << completion;
-}
-
 // A line that begins with a slash divides what the line before it ends in.
 TEST(Brackets, AreTheSameScannedLineByLine) {
   const Language& script = language_called("javascript");
@@ -91,49 +76,10 @@ TEST(Brackets, AreTheSameScannedLineByLine) {
   EXPECT_EQ(scan.open[1].closer, '}');
 }
 
-TEST(BracketGap, StopsAtACloserThatTheSuffixHas) {
-  check_unbalanced("c", "f(^);", "a, g(b));", "a, g(b)");
-  check_unbalanced("c", "void f() {\n  ^\n}\n", "x();\n}\n\nint g() {", "x();\n");
-  check_unbalanced("c", "x = a[^", "i] + b[j]];", "i] + b[j]");
-  check_unbalanced("javascript", "f(() => {^});", "g();}", "g();");
-  check_unbalanced("javascript", "`${^}`", "a}", "a");
-  check_unbalanced("python", "print(^)\n", "\")\", [1])", "\")\", [1]");
-}
-
-TEST(BracketGap, LeavesClosersThatAreMissing) {
-  check_unbalanced("c", "f(^\n", "a, b);", "a, b);");
-  check_unbalanced("c", "void f() {\n  if (x) {\n    ^\n}\n", "y();\n  }", "y();\n  }");
-  check_unbalanced("c", "void f() { g(^ }", "x); }", "x); ");
-  check_unbalanced("c", "^", "a) b", "a");
-  check_unbalanced("c", "f([^\n", "1)", "1");
-  check_unbalanced("shellscript", "case x in\n  ^\nesac", "a) b ;;", "a) b ;;");
-}
-
-void check_missing(std::string_view around,
-                   std::string_view completion,
-                   std::string_view expected) {
-  const auto [text, cursor] = parse_annotated(around);
-  const std::string_view view = text;
-  const BracketGap gap(
-      language_called("c"), view.substr(0, cursor.value), view.substr(cursor.value));
-  EXPECT_EQ(gap.missing_closers(completion), expected);
-}
-
-TEST(BracketGap, TellsWhatACompletionLeftOpen) {
-  check_missing("x = ^;", "f(a[1], {", "})");
-  check_missing("f(^", "a)", "");
-  check_missing("f(^", "a) + g(", ")");
-  check_missing("f(^", "\"(\"", "");
-}
-
 TEST(Brackets, SurviveHostileTextAtEveryKindOfPlace) {
   for (const Language& language : all_languages()) {
     for (const std::string& text : hostile_texts()) {
       for (const size_t at : {size_t{0}, text.size() / 2, text.size(), text.size() + 9}) {
-        const size_t cut = std::min(at, text.size());
-        const BracketGap gap(language, text.substr(0, cut), text.substr(cut));
-        const std::string completion = "a)]}\"'`*/";
-        EXPECT_LE(gap.unbalanced_closer(completion).value_or(0), completion.size());
         EXPECT_LE(scan_before(language, text, at).open.size(), text.size());
       }
     }

@@ -46,8 +46,14 @@ void check_kept(std::string_view language_id,
   }
 }
 
+// Whether nothing that `text` opened is open at its end.
+bool is_closed(const Language& language, const std::string& text) {
+  return scan_before(language, text, text.size()).open.empty();
+}
+
 // A model that writes the body of every sample and goes on with the rest of the file is stopped
-// where the body ends, whether the file has the block's closer already or not.
+// where the body ends, if the file has the block's closer already, or else where all that was open
+// around the body is closed.
 TEST(ScopeWatch, StopsAtTheEndOfEveryBody) {
   for (const Sample& sample : all_samples()) {
     const Language& language = language_called(sample.language_id);
@@ -56,12 +62,14 @@ TEST(ScopeWatch, StopsAtTheEndOfEveryBody) {
     const std::string more = body + std::string(sample.closer()) + std::string(sample.rest());
     {
       const ScopeWatch watch(view_without_tree(language, before), {before.size()}, {before.size()});
-      const std::string expected = body + std::string(sample.closer());
-      const std::string kept = kept_of(watch, more);
+      const std::string own = body + std::string(sample.closer());
+      const std::string kept(trimmed_right(kept_of(watch, more)));
       // After braces, the statement's own end stays.
-      EXPECT_TRUE(kept == expected || kept == expected + ";" || kept == expected + ",")
+      const bool is_own = kept == own || kept == own + ";" || kept == own + ",";
+      EXPECT_TRUE(kept.starts_with(own) && (is_own || !is_closed(language, before + own)))
           << sample.language_id << " without a suffix:\n"
           << kept;
+      EXPECT_TRUE(is_closed(language, before + kept)) << sample.language_id << ":\n" << kept;
     }
     {
       const std::string last_line = body.substr(trimmed_right(body).size());
@@ -102,6 +110,59 @@ TEST(ScopeWatch, KeepsWhatEndsTheStatementAfterACloser) {
   check_kept("javascript", "x.then(() => {^", "\n  y();\n});\nz();", "\n  y();\n});");
   check_kept("javascript", "f(^);\n", "a, b);\n", "a, b");
   check_kept("javascript", "f(^);|\n", "a, b);\nx", "a, b);\nx");
+}
+
+TEST(ScopeWatch, KeepsTheStatementThatTheBlockBelongsTo) {
+  check_kept(
+      "javascript", "f(() => {\n  ^\n", "g();\n}, [x],\n  y);\nh();\n", "g();\n}, [x],\n  y);");
+  check_kept("go", "defer func() {\n\t^\n", "g()\n}()\nh()\n", "g()\n}()");
+  check_kept(
+      "c", "if (a) {\n  ^\n", "b();\n}\nelse {\n  c();\n}\nd();\n", "b();\n}\nelse {\n  c();\n}");
+  check_kept("javascript", "f(() => {\n  ^\n", "g();\n})\n  .h();\ni();\n", "g();\n})\n  .h();");
+  check_kept("typescript", "type A = {\n  ^\n", "b: C;\n} &\n  D;\ne();\n", "b: C;\n} &\n  D;");
+  check_kept("python",
+             "def f():\n    try:\n        ^\n",
+             "g()\n    except A:\n        h()\n    i()\n",
+             "g()\n    except A:\n        h()");
+  check_kept("python",
+             "def f():\n    try:\n        ^\n    except B:\n        pass\n",
+             "g()\n    except A:\n        h()\n",
+             "g()");
+  check_kept("python", "x = f(\n    ^\n", "a,\n    b,\n)\ny = 1\n", "a,\n    b,\n)");
+}
+
+TEST(ScopeWatch, KeepsTheClosersOfAllThatIsOpenAtTheEndOfAFile) {
+  check_kept("java",
+             "class A {\n  int f() {\n    ^",
+             "return 1;\n  }\n}\n\nclass B {",
+             "return 1;\n  }\n}");
+  check_kept("lua", "if a then\n  if b then\n    ^", "c()\n  end\nend\nd()\n", "c()\n  end\nend");
+  check_kept("ruby", "class A\n  def f\n    ^", "1\n  end\nend\nb\n", "1\n  end\nend");
+  check_kept("html", "<ul>\n  <li>\n    ^", "a\n  </li>\n</ul>\n<p>\n", "a\n  </li>\n</ul>");
+}
+
+TEST(ScopeWatch, SettlesForTheBlockItselfWhereMoreStaysOpen) {
+  const auto settled =
+      [](std::string_view language_id, std::string_view around, const std::string& completion) {
+        const auto [text, cursor] = parse_annotated(around);
+        const SyntaxView view = view_without_tree(language_called(language_id), text);
+        const ScopeWatch watch(view, cursor, cursor);
+        return completion.substr(0, watch.settled_end(completion).value_or(completion.size()));
+      };
+  EXPECT_EQ(
+      settled("java", "class A {\n  int f() {\n    ^", "return 1;\n  }\n\n  int g() {\n    re"),
+      "return 1;\n  }");
+  EXPECT_EQ(settled("java",
+                    "class A {\n  int f() {\n    if (b) {\n      ^",
+                    "c();\n    }\n    return 1;\n  }\n\n  int g() {\n    re"),
+            "c();\n    }\n    return 1;\n  }");
+  EXPECT_EQ(
+      settled(
+          "java", "class A {\n  int f() {\n    if (b) {\n      ^", "c();\n    } else {\n      d("),
+      "c();\n    }");
+  EXPECT_EQ(settled("java", "class A {\n  int f() {\n    ^", "return 1;\n  }\n}\n\nclass B {\n"),
+            "return 1;\n  }\n}");
+  EXPECT_EQ(settled("ruby", "class A\n  def f\n    ^", "1\n  end\n\n  def g\n    2\n"), "1\n  end");
 }
 
 TEST(ScopeWatch, StopsInTheFirstColumnAfterTheFirstItem) {

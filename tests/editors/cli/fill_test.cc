@@ -166,10 +166,11 @@ TEST(FillCommand, ReportsInJson) {
 
 TEST(FillCommand, StopsAfterTheLinesAskedFor) {
   TempFolder folder;
-  const fs::path file = folder.write("queue.py", "items = [\n");
-  const std::string middle =
-      output_of({file.string(), "--at", "2:1", "--lines", "1", "--max-tokens", "50"});
-  EXPECT_EQ(middle.find('\n'), std::string::npos) << middle;
+  const fs::path file = folder.write("sum.c", "int sum(int *values, int count) {\n  ");
+  const std::string whole = output_of({file.string(), "--at", "2:3"});
+  const std::string line = output_of({file.string(), "--at", "2:3", "--lines", "1"});
+  ASSERT_NE(whole.find('\n'), std::string::npos) << whole;
+  EXPECT_EQ(line, whole.substr(0, whole.find('\n')));
 }
 
 TEST(FillCommand, GivesEqualMiddlesForEqualSeeds) {
