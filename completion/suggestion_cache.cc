@@ -50,7 +50,8 @@ void SuggestionCache::store(std::string_view uri,
                  .before = std::string(text.substr(start - context, context)),
                  .text = completion.text,
                  .covered = std::string(text.substr(start, end - start)),
-                 .after = std::string(text.substr(end, kContextBytes))};
+                 .after = std::string(text.substr(end, kContextBytes)),
+                 .at_end = text.size() - end <= kContextBytes};
   const std::lock_guard lock(mutex_);
   entries_.push_front(std::move(entry));
   if (entries_.size() > kMaxEntries) entries_.pop_back();
@@ -75,6 +76,7 @@ std::optional<Completion> SuggestionCache::rest_of(const Entry& entry,
   const auto typed = typed_along(entry.text, text.substr(entry.start, cursor - entry.start));
   if (!typed || *typed == entry.text.size()) return std::nullopt;
   const std::string rest = entry.text.substr(*typed);
+  if (is_closing(rest)) return std::nullopt;  // nobody needs to be told
 
   const std::string_view right = text.substr(cursor);
   for (size_t ahead = 0; ahead <= kMaxAheadOfKey && ahead <= right.size(); ++ahead) {
@@ -82,7 +84,8 @@ std::optional<Completion> SuggestionCache::rest_of(const Entry& entry,
     // Typing over a closer leaves fewer to replace.
     for (size_t over = 0; over <= entry.covered.size(); ++over) {
       const std::string old = entry.covered.substr(over) + entry.after;
-      if (!right.substr(ahead).starts_with(old)) continue;
+      const std::string_view now = right.substr(ahead);
+      if (entry.at_end ? now != old : !now.starts_with(old)) continue;
       const size_t covered = ahead + entry.covered.size() - over;
       if (!contains_in_order(rest, right.substr(0, covered))) continue;
       return Completion{.text = rest, .end = {cursor + covered}};

@@ -41,6 +41,7 @@ class SuggestionCache {
     std::string text;     ///< the suggestion
     std::string covered;  ///< what it replaces
     std::string after;    ///< what follows, up to kContextBytes
+    bool at_end = false;  ///< nothing follows that
   };
 
   static std::optional<Completion> rest_of(const Entry& entry,

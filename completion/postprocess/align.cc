@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "completion/postprocess/following_lines.h"
 #include "completion/postprocess/right_text.h"
@@ -26,7 +27,8 @@ class Aligner {
         before_(draft.brackets.before()),
         right_(right),
         target_(scan_line(right)),
-        below_(draft.brackets.gap(line_end(draft.site.view.text, draft.site.hole_end.value))) {}
+        below_(draft.brackets.gap(line_end(draft.site.view.text, draft.site.hole_end.value))),
+        below_text_(below_text(draft.site)) {}
 
   [[nodiscard]] bool fits(std::string_view text, size_t num_replaced) const {
     const std::string_view rest = right_.substr(num_replaced);
@@ -68,11 +70,31 @@ class Aligner {
            end.open.size() <= target_.open.size();
   }
 
+  // Whether the cursor is within a literal. What follows it was read as part of it, or of code that
+  // it has not.
+  [[nodiscard]] bool in_literal() const {
+    return before_.context == LexicalContext::kString ||
+           std::ranges::any_of(before_.open, &OpenBracket::literal);
+  }
+
+  // How many brackets of the file stand without their partner, if the line leads to code.
+  [[nodiscard]] std::optional<size_t> num_alone(std::string_view text, size_t num_replaced) const {
+    BracketScan line = scan_line(std::string(text) + std::string(right_.substr(num_replaced)));
+    if (line.context != LexicalContext::kCode) return std::nullopt;
+    const size_t num_closers = num_unmatched(line);
+    const BracketScan end = scan_brackets(language_, below_text_, std::move(line));
+    return num_closers + num_unmatched(end) + end.open.size();
+  }
+
   [[nodiscard]] const BracketScan& before() const { return before_; }
 
  private:
   [[nodiscard]] BracketScan scan(std::string_view text) const {
     return scan_brackets(language_, text, before_);
+  }
+
+  static std::string_view below_text(const Site& site) {
+    return site.view.text.substr(line_end(site.view.text, site.hole_end.value), kMaxScanBytes);
   }
 
   // Behind any comment that ends with the line.
@@ -94,12 +116,6 @@ class Aligner {
            scan(text).context == LexicalContext::kComment;
   }
 
-  static size_t num_unmatched(const BracketScan& scan) {
-    return static_cast<size_t>(std::ranges::count_if(scan.outer_closers, [](const OuterCloser& c) {
-      return c.open_index == OuterCloser::kUnmatched;
-    }));
-  }
-
   [[nodiscard]] bool leads_to_target(std::string_view text) const {
     const BracketScan end = scan_line(text);
     return end.context == target_.context && end.literal == target_.literal &&
@@ -113,6 +129,7 @@ class Aligner {
   std::string_view right_;
   BracketScan target_;
   std::shared_ptr<const BracketGap> below_;  // what closes what is open behind the line
+  std::string_view below_text_;              // the lines below, as far as they are scanned
 };
 
 // Whether a line end of the text precedes its last `num_bytes` and blanks.
@@ -154,6 +171,60 @@ void replace_right(Draft& draft, std::string_view right, size_t num_replaced) {
   }
 }
 
+// Replaces the shortest beginning of `closing` that `suits` and that `text` contains.
+bool replace_least(Draft& draft,
+                   const std::string& text,
+                   std::string_view closing,
+                   const auto& suits) {
+  for (size_t i = 0; i <= closing.size(); ++i) {
+    if (!suits(i)) continue;
+    const size_t replaced = with_separators(text, closing, i);
+    if (!is_subsequence(closing.substr(0, replaced), text)) continue;
+    if (replaced > 0) {
+      draft.text = text;
+      replace_right(draft, closing, replaced);
+    }
+    return true;
+  }
+  return false;
+}
+
+// The same with what leaves the fewest brackets alone, where the completion may end a literal that
+// the text to the right was read as part of.
+bool end_literal(Draft& draft,
+                 const std::string& text,
+                 std::string_view closing,
+                 const Aligner& aligner) {
+  if (!aligner.in_literal()) return false;
+  std::optional<size_t> best;
+  size_t least = std::string_view::npos;
+  for (size_t i = 0; i <= closing.size(); ++i) {
+    const auto alone = aligner.num_alone(text, i);
+    if (!alone || *alone >= least || !is_subsequence(closing.substr(0, i), text)) continue;
+    least = *alone;
+    best = i;
+  }
+  return best && replace_least(draft, text, closing, [&](size_t i) { return i == *best; });
+}
+
+// The text to the right may wait for what is opened only now: a call's end that was left over.
+bool end_what_waits(Draft& draft,
+                    const std::string& text,
+                    std::string_view closing,
+                    const Aligner& aligner) {
+  for (size_t left = closing.size() + 1; left > 0 && aligner.right_waits(); --left) {
+    const size_t num_replaced = left - 1;
+    if (!text.ends_with(closing.substr(0, num_replaced))) continue;
+    if (!aligner.completes(text, num_replaced)) continue;
+    if (num_replaced > 0) {
+      draft.text = text;
+      replace_right(draft, closing, num_replaced);
+    }
+    return true;
+  }
+  return false;
+}
+
 // Whether a blank stays between a suggestion and what follows it on the line: as there is one
 // before the cursor in `f( a )`.
 bool keeps_apart(const Site& site, char next) {
@@ -182,35 +253,14 @@ bool align_right_text(Draft& draft) {
     return !draft.text.empty();
   }
   const std::string_view closing = closing_text(draft.site).substr(0, kMaxAheadOfLine);
-  // The text to the right may wait for what is opened only now: a call's end that was left over.
-  for (size_t left = closing.size() + 1; left > 0 && aligner.right_waits(); --left) {
-    const size_t num_replaced = left - 1;
-    if (!text.ends_with(closing.substr(0, num_replaced))) continue;
-    if (!aligner.completes(text, num_replaced)) continue;
-    if (num_replaced > 0) {
-      draft.text = text;
-      replace_right(draft, closing, num_replaced);
-    }
-    return !draft.text.empty();
-  }
-  const auto replace_least = [&](const auto& suits) {
-    for (size_t i = 0; i <= closing.size(); ++i) {
-      if (!suits(i)) continue;
-      const size_t replaced = with_separators(text, closing, i);
-      if (!is_subsequence(closing.substr(0, replaced), text)) continue;
-      if (replaced > 0) {
-        draft.text = text;
-        replace_right(draft, closing, replaced);
-      }
-      return true;
-    }
-    return false;
-  };
-  if (replace_least([&](size_t i) { return aligner.completes_line(text, i); }) ||
+  const bool aligned =
+      end_literal(draft, text, closing, aligner) || end_what_waits(draft, text, closing, aligner) ||
       replace_least(
-          [&](size_t i) { return aligner.fits(text, i) || aligner.fits_when_closed(text, i); })) {
-    return !draft.text.empty();
-  }
+          draft, text, closing, [&](size_t i) { return aligner.completes_line(text, i); }) ||
+      replace_least(draft, text, closing, [&](size_t i) {
+        return aligner.fits(text, i) || aligner.fits_when_closed(text, i);
+      });
+  if (aligned) return !draft.text.empty();
   // Nothing fits: a bracket that is closed nowhere yet, or one closer too many.
   const bool closes_more =
       !closing.empty() && is_subsequence(closing, text) &&
@@ -225,6 +275,16 @@ bool align_right_text(Draft& draft) {
   const auto closer = draft.brackets.gap(hole_end)->unbalanced_closer(text);
   if (closer) draft.text = text.substr(0, *closer);
   return !draft.text.empty();
+}
+
+bool drop_closer_too_many(Draft& draft) {
+  const Language& language = draft.site.view.language;
+  const std::string_view behind = draft.site.view.text.substr(draft.end.value, kMaxScanBytes);
+  BracketScan scan = scan_brackets(language, draft.text, draft.brackets.before());
+  const size_t num_closers = num_unmatched(scan);
+  scan = scan_brackets(language, behind, std::move(scan));
+  return num_closers + num_unmatched(scan) <=
+         draft.brackets.gap(draft.site.hole_end.value)->num_stray();
 }
 
 bool trim_end(Draft& draft) {

@@ -13,7 +13,7 @@ bool drop_worthless(Draft& draft) {
   if (words == trimmed(replaced)) return false;
   const std::string_view right = trimmed(rest_of_line(text, draft.site.hole_end.value));
   if (words == right) return false;
-  if (is_typed_ahead(words)) return false;
+  if (is_closing(words)) return false;
   const Language& language = draft.site.view.language;
   const bool marker = has_word(language.line_comments, words) ||
                       words == language.block_comment_open || words == language.block_comment_close;

@@ -61,7 +61,9 @@ BracketGap::BracketGap(const Language& language,
                        std::string_view suffix)
     : language_(language), before_(std::move(before)), closed_after_(before_.open.size(), false) {
   suffix = suffix.substr(0, kMaxScanBytes);
-  const std::vector<OuterCloser> closers = scan_brackets(language, suffix, before_).outer_closers;
+  const BracketScan scan = scan_brackets(language, suffix, before_);
+  num_stray_ = num_unmatched(scan);
+  const std::vector<OuterCloser>& closers = scan.outer_closers;
   for (const size_t num_awaited : {0, 1}) {
     if (!closes_outermost(before_.open, suffix, closers, num_awaited)) continue;
     num_awaited_ = num_awaited;

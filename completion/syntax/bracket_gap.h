@@ -54,6 +54,9 @@ class BracketGap {
   /// How many brackets the suffix closes that the completion is to open.
   [[nodiscard]] size_t num_awaited() const { return num_awaited_; }
 
+  /// How many closers the suffix has that nothing before them opened.
+  [[nodiscard]] size_t num_stray() const { return num_stray_; }
+
   [[nodiscard]] const Language& language() const { return language_; }
 
  private:
@@ -61,6 +64,7 @@ class BracketGap {
   BracketScan before_;
   std::vector<bool> closed_after_;  ///< of before_.open
   size_t num_awaited_ = 0;
+  size_t num_stray_ = 0;
 };
 
 /// A completion scanned piece by piece; pieces end where a line does.

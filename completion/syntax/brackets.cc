@@ -107,15 +107,22 @@ class Scanner {
   // An apostrophe after a word is one in a word ("don't") or in a number (1'000), except after the
   // short prefixes that languages give to literals (b'', u8'', rb'').
   [[nodiscard]] bool literal_may_begin(const QuoteRule& rule) const {
+    if (!rule.prefixes.empty() && !has_prefix(rule.prefixes)) return false;
     if (rule.only_characters) return is_character_literal();
     if (rule.after_blank) {
       return after_blank() || std::string_view("[{,(").find(previous()) != std::string_view::npos;
     }
     if (rule.open != "'") return true;
-    static constexpr size_t kMaxPrefix = 2;
     const std::string_view word = last_word(text_.substr(0, at_));
     if (word.empty() || at_ == 0 || !is_word_character(previous())) return true;
     return word.size() <= kMaxPrefix && !is_ascii_digit(word.front());
+  }
+
+  // Whether a prefix of a literal precedes that has one of `letters`.
+  [[nodiscard]] bool has_prefix(std::string_view letters) const {
+    const std::string_view word = last_word(text_.substr(0, at_));
+    return is_word_character(previous()) && word.size() <= kMaxPrefix &&
+           word.find_first_of(letters) != std::string_view::npos;
   }
 
   // 'x' or '\...', as against Rust's lifetimes.
@@ -223,13 +230,28 @@ class Scanner {
     }
   }
 
+  // What begins code here; empty if nothing does. Doubled, it is passed over.
+  std::string_view interpolation(const QuoteRule& rule) {
+    std::string_view found;
+    any_word(rule.interpolations, [&](std::string_view opener) {
+      if (looking_at(opener)) found = opener;
+      return !found.empty();
+    });
+    if (!found.empty() && rule.doubled && text_.substr(at_ + found.size()).starts_with(found)) {
+      at_ += found.size();
+      return {};
+    }
+    return found;
+  }
+
   void step_string() {
     const QuoteRule& rule = *scan_.literal;
-    if (looking_at(rule.interpolation)) {
-      at_ += rule.interpolation.size();
+    if (const std::string_view opener = interpolation(rule); !opener.empty()) {
+      const size_t bracket = opener.find_first_of("([{");
       scan_.open.push_back(
-          {.closer = closer_of(rule.interpolation.back()), .offset = at_ - 1, .literal = &rule});
+          {.closer = closer_of(opener[bracket]), .offset = at_ + bracket, .literal = &rule});
       scan_.context = LexicalContext::kCode;
+      at_ += opener.size();
     } else if (rule.escapes && text_[at_] == '\\') {
       at_ = std::min(at_ + 2, text_.size());
     } else if (looking_at(rule.close)) {
@@ -242,6 +264,8 @@ class Scanner {
     }
   }
 
+  static constexpr size_t kMaxPrefix = 2;  // bytes of a literal's
+
   const Language& language_;
   std::string_view text_;
   BracketScan scan_;
@@ -250,6 +274,11 @@ class Scanner {
 };
 
 }  // namespace
+
+size_t num_unmatched(const BracketScan& scan) {
+  return static_cast<size_t>(
+      std::ranges::count(scan.outer_closers, OuterCloser::kUnmatched, &OuterCloser::open_index));
+}
 
 BracketScan scan_brackets(const Language& language, std::string_view text, BracketScan from) {
   return Scanner(language, text, std::move(from)).run();

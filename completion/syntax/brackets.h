@@ -55,6 +55,9 @@ struct BracketScan {
   std::vector<OuterCloser> outer_closers;  ///< of the last text, in order
 };
 
+/// How many of `scan.outer_closers` nothing opened.
+size_t num_unmatched(const BracketScan& scan);
+
 /// `from` moved on over `text`. Offsets found in `text` count from its beginning.
 BracketScan scan_brackets(const Language& language, std::string_view text, BracketScan from = {});
 

@@ -106,7 +106,7 @@ constexpr NodeNames kBash = {
     .language_id = "shellscript",
     .comments = "comment",
     .strings = "string raw_string ansi_c_string translated_string heredoc_body",
-    .interpolations = "command_substitution",
+    .interpolations = "command_substitution expansion",
     .functions = "function_definition",
     .blocks = "compound_statement do_group subshell if_statement case_item"};
 constexpr NodeNames kJson = {.language_id = "json", .comments = "comment", .strings = "string"};
@@ -143,6 +143,9 @@ constexpr NodeNames kPhp = {
     .language_id = "php",
     .comments = "comment",
     .strings = "string encapsed_string heredoc nowdoc shell_command_expression",
+    .interpolations =
+        "member_access_expression nullsafe_member_access_expression subscript_expression "
+        "dynamic_variable_name",
     .functions = "function_definition method_declaration anonymous_function arrow_function",
     .types =
         "class_declaration interface_declaration trait_declaration enum_declaration "

@@ -4,79 +4,12 @@
 #include <array>
 #include <string>
 
+#include "completion/syntax/quote_rules.h"
 #include "completion/syntax/text_lines.h"
 #include "kernels/base/ascii.h"
 
 namespace fimd {
 namespace {
-
-constexpr QuoteRule kDouble = {.open = "\"", .close = "\""};
-constexpr QuoteRule kSingle = {.open = "'", .close = "'"};
-constexpr QuoteRule kCharacter = {.open = "'", .close = "'", .only_characters = true};
-constexpr QuoteRule kTripleDouble = {.open = "\"\"\"", .close = "\"\"\"", .multi_line = true};
-constexpr QuoteRule kDoubleOverLines = {.open = "\"", .close = "\"", .multi_line = true};
-constexpr QuoteRule kSingleOverLines = {.open = "'", .close = "'", .multi_line = true};
-
-constexpr QuoteRule raw(std::string_view open, std::string_view close) {
-  return {.open = open, .close = close, .escapes = false, .multi_line = true};
-}
-
-constexpr std::array kCQuotes = {kDouble, kSingle};
-constexpr std::array kCppQuotes = {raw("R\"(", ")\""), kDouble, kSingle};
-constexpr std::array kPythonQuotes = {
-    kTripleDouble,
-    QuoteRule{.open = "'''", .close = "'''", .multi_line = true},
-    kDouble,
-    kSingle,
-};
-constexpr std::array kScriptQuotes = {
-    kDouble,
-    kSingle,
-    QuoteRule{.open = "`", .close = "`", .multi_line = true, .interpolation = "${"},
-};
-constexpr std::array kRustQuotes = {
-    raw("r##\"", "\"##"),
-    raw("r#\"", "\"#"),
-    raw("r\"", "\""),
-    kDoubleOverLines,
-    kCharacter,
-};
-constexpr std::array kGoQuotes = {kDouble, kSingle, raw("`", "`")};
-constexpr std::array kJavaQuotes = {kTripleDouble, kDouble, kSingle};
-constexpr std::array kBashQuotes = {
-    QuoteRule{.open = "$'", .close = "'", .multi_line = true},
-    raw("'", "'"),
-    QuoteRule{.open = "\"", .close = "\"", .multi_line = true, .interpolation = "$("},
-};
-constexpr std::array kJsonQuotes = {kDouble};
-constexpr std::array kLuaQuotes = {
-    raw("[==[", "]==]"), raw("[=[", "]=]"), raw("[[", "]]"), kDouble, kSingle};
-constexpr std::array kCSharpQuotes = {
-    raw("\"\"\"", "\"\"\""), raw("$@\"", "\""), raw("@\"", "\""), kDouble, kSingle};
-constexpr std::array kRubyQuotes = {
-    QuoteRule{.open = "\"", .close = "\"", .multi_line = true, .interpolation = "#{"},
-    kSingleOverLines,
-    QuoteRule{.open = "`", .close = "`", .multi_line = true, .interpolation = "#{"},
-};
-constexpr std::array kPhpQuotes = {kDoubleOverLines, kSingleOverLines};
-constexpr std::array kYamlQuotes = {
-    QuoteRule{.open = "\"", .close = "\"", .multi_line = true, .after_blank = true},
-    QuoteRule{.open = "'", .close = "'", .escapes = false, .multi_line = true, .after_blank = true},
-};
-constexpr std::array kTomlQuotes = {kTripleDouble, raw("'''", "'''"), kDouble, kSingle};
-constexpr std::array kKotlinQuotes = {
-    QuoteRule{.open = "\"\"\"",
-              .close = "\"\"\"",
-              .escapes = false,
-              .multi_line = true,
-              .interpolation = "${"},
-    QuoteRule{.open = "\"", .close = "\"", .interpolation = "${"},
-    kSingle,
-};
-constexpr std::array kSwiftQuotes = {
-    QuoteRule{.open = "\"\"\"", .close = "\"\"\"", .multi_line = true, .interpolation = "\\("},
-    QuoteRule{.open = "\"", .close = "\"", .interpolation = "\\("},
-};
 
 constexpr auto kTable = std::to_array<Language>({
     {.id = "python",
@@ -273,7 +206,7 @@ constexpr auto kTable = std::to_array<Language>({
      .line_comments = "//",
      .block_comment_open = "/*",
      .block_comment_close = "*/",
-     .quotes = kCQuotes,
+     .quotes = kScssQuotes,
      .imports = "@import @use"},
     {.id = "scala",
      .extensions = "scala sc",
@@ -281,7 +214,7 @@ constexpr auto kTable = std::to_array<Language>({
      .block_comment_open = "/*",
      .block_comment_close = "*/",
      .nested_comments = true,
-     .quotes = kJavaQuotes,
+     .quotes = kScalaQuotes,
      .imports = "import",
      .continuations = "else catch finally"},
     {.id = "dart",
@@ -289,7 +222,7 @@ constexpr auto kTable = std::to_array<Language>({
      .line_comments = "//",
      .block_comment_open = "/*",
      .block_comment_close = "*/",
-     .quotes = kPythonQuotes,
+     .quotes = kDartQuotes,
      .imports = "import export",
      .continuations = "else on catch finally"},
     {.id = "zig",
@@ -305,7 +238,7 @@ constexpr auto kTable = std::to_array<Language>({
      .block_comment_open = "#[[",
      .block_comment_close = "]]",
      .block_style = BlockStyle::kKeywords,
-     .quotes = kJsonQuotes,
+     .quotes = kCmakeQuotes,
      .imports = "include find_package",
      .block_headers = "if function macro foreach while else elseif",
      .block_closers = "endif endfunction endmacro endforeach endwhile",

@@ -25,11 +25,13 @@ enum class BlockStyle {
 struct QuoteRule {
   std::string_view open;
   std::string_view close;
-  bool escapes = true;             ///< a backslash takes the next character's meaning
-  bool multi_line = false;         ///< else a line end ends an unterminated literal
-  std::string_view interpolation;  ///< begins code within the literal, "${"; empty: none
-  bool only_characters = false;    ///< closes after one character or escape, else it is no quote
-  bool after_blank = false;        ///< opens only where a value can begin (YAML's plain scalars)
+  bool escapes = true;              ///< a backslash takes the next character's meaning
+  bool multi_line = false;          ///< else a line end ends an unterminated literal
+  std::string_view interpolations;  ///< begin code within the literal: "${"
+  bool doubled = false;             ///< "{{" begins none
+  std::string_view prefixes;        ///< letters, one of which must be in the word before `open`
+  bool only_characters = false;     ///< closes after one character or escape, else it is no quote
+  bool after_blank = false;         ///< opens only where a value can begin (YAML's plain scalars)
 };
 
 struct Language {

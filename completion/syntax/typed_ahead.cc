@@ -21,6 +21,12 @@ bool is_typed_ahead(std::string_view text) {
   return has_only(kClosersAndSeparators, text);
 }
 
+bool is_closing(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return kClosersAndSeparators.find(c) != std::string_view::npos || is_blank({&c, 1});
+  });
+}
+
 std::string_view closing_of(std::string_view rest) {
   rest = trimmed_right(rest);
   return has_only(kClosingText, rest) ? rest : rest.substr(0, 0);

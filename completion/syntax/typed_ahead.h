@@ -30,6 +30,9 @@ inline constexpr size_t kMaxAheadOfLine = 16;
 /// Whether `text` has nothing but closers of brackets, tags and quotes, ';' and ','.
 bool is_typed_ahead(std::string_view text);
 
+/// Whether `text` has nothing but these, blanks and line ends.
+bool is_closing(std::string_view text);
+
 /// `rest`, the rest of a line, without the blanks at its end, if all of it closes or ends
 /// something: ");", "\"]", "},". Empty when it has anything else.
 std::string_view closing_of(std::string_view rest);

@@ -11,12 +11,14 @@ constexpr std::string_view kOpeners = "([{\"'`";
 constexpr std::string_view kClosers = ")]}\"'`";
 constexpr size_t kNumBrackets = 3;
 constexpr std::string_view kClosedBefore = ";:.,=}])> \n\t\r";
+constexpr std::string_view kQuotePrefixes = "f b r u";
 
 bool closes(std::string_view text, size_t cursor, size_t pair) {
   if (cursor < text.size() && kClosedBefore.find(text[cursor]) == std::string_view::npos) {
     return false;
   }
-  return pair < kNumBrackets || cursor == 0 || !is_word_character(text[cursor - 1]);
+  return pair < kNumBrackets || cursor == 0 || !is_word_character(text[cursor - 1]) ||
+         has_word(kQuotePrefixes, last_word(text.substr(0, cursor)));
 }
 
 }  // namespace
@@ -36,7 +38,38 @@ void AutoClosing::shift(const KeyEdit& edit) {
   }
 }
 
-KeyEdit AutoClosing::type(std::string_view text, size_t cursor, std::string_view key) {
+// A line end behind an opener takes the closer to a line of its own; one before that line leads
+// there.
+KeyEdit AutoClosing::type_line_end(std::string_view text,
+                                   size_t cursor,
+                                   std::string_view key,
+                                   std::string_view next) {
+  KeyEdit edit = {cursor, cursor, std::string(key), key.size()};
+  const auto is_inserted = [this](size_t offset) {
+    return std::ranges::find(inserted_, offset) != inserted_.end();
+  };
+  const size_t behind = std::min(text.find_first_not_of(" \t\n", cursor), text.size());
+  const bool leads_on = text.substr(cursor, behind - cursor).starts_with('\n') &&
+                        is_inserted(behind) && next.starts_with(text[behind]);
+  if (leads_on) {
+    edit.end = behind;
+    shift(edit);
+    return edit;
+  }
+  if (cursor > 0 && text[cursor - 1] == '{' && is_inserted(cursor) && text[cursor] == '}') {
+    const std::string_view line = line_at(text, cursor);
+    edit.text += '\n';
+    edit.text += line.substr(0, std::min(line.find_first_not_of(" \t"), line.size()));
+  }
+  shift(edit);
+  return edit;
+}
+
+KeyEdit AutoClosing::type(std::string_view text,
+                          size_t cursor,
+                          std::string_view key,
+                          std::string_view next) {
+  if (key.starts_with('\n')) return type_line_end(text, cursor, key, next);
   KeyEdit edit = {cursor, cursor, std::string(key), key.size()};
   if (key.size() == 1 && cursor < text.size() && text[cursor] == key[0] && take(cursor)) {
     edit.end = cursor + 1;

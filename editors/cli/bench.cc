@@ -33,6 +33,7 @@ struct Options {
   int runs = 7;
   bool json = false;
   std::vector<std::string> traces;
+  std::vector<std::string> typed_files;
   std::vector<std::string> holes;
 };
 
@@ -237,9 +238,17 @@ std::string to_table(const Report& report, const Options& options) {
 Status run_traces(const Options& options) {
   FIMD_TRY(const EngineOptions engine_options, resolve(options.engine));
   std::vector<TraceReport> reports;
-  reports.reserve(options.traces.size());
+  reports.reserve(options.traces.size() + options.typed_files.size());
+  std::vector<Trace> traces;
   for (const std::string& path : options.traces) {
-    FIMD_TRY(const Trace trace, load_trace(path));
+    FIMD_TRY(Trace trace, load_trace(path));
+    traces.push_back(std::move(trace));
+  }
+  for (const std::string& path : options.typed_files) {
+    FIMD_TRY(Trace trace, trace_of_file(path));
+    traces.push_back(std::move(trace));
+  }
+  for (const Trace& trace : traces) {
     // An engine of its own for each: what one trace leaves in the caches must not help the next.
     FIMD_TRY(std::shared_ptr<TextGenerator> engine, Engine::open(engine_options));
     FIMD_TRY(TraceReport report, type_trace(trace, engine));
@@ -265,6 +274,7 @@ Command add_bench_command(CLI::App& app) {
       "  fimd bench                        the bundled model, every CPU\n"
       "  fimd bench --threads 1 --json     for scripts\n"
       "  fimd bench --trace tests/bench/traces/*.json\n"
+      "  fimd bench --type src/*.py        each key of files typed from empty\n"
       "  fimd bench --holes src/*.py       what moving a suffix costs\n");
   add_engine_options(*bench, options->engine);
   bench->add_option("--prefill-tokens", options->prefill_tokens, "Tokens of the prompt")
@@ -279,10 +289,14 @@ Command add_bench_command(CLI::App& app) {
   bench->add_flag("--json", options->json, "Print one line of JSON");
   bench->add_option("--trace", options->traces, "Type recorded traces and measure the completions")
       ->type_name("FILE ...");
+  bench
+      ->add_option(
+          "--type", options->typed_files, "Type files from empty buffers and measure the same")
+      ->type_name("FILE ...");
   bench->add_option("--holes", options->holes, "Cut holes into files and measure the layouts")
       ->type_name("FILE ...");
   const auto run = [options](Interrupts&) -> Status {
-    if (!options->traces.empty()) return run_traces(*options);
+    if (!options->traces.empty() || !options->typed_files.empty()) return run_traces(*options);
     if (!options->holes.empty()) return run_holes(*options);
     FIMD_TRY(const Report report, measure(*options));
     return write_stdout(options->json ? to_json(report, *options) : to_table(report, *options));

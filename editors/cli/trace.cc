@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "completion/syntax/languages.h"
 #include "editors/cli/safe_file.h"
 #include "engine/utf8.h"
 
@@ -59,6 +60,15 @@ Result<Trace> load_trace(const std::filesystem::path& path) {
     }
     trace.steps.push_back(*std::move(step));
   }
+  return trace;
+}
+
+Result<Trace> trace_of_file(const std::filesystem::path& path) {
+  FIMD_TRY(FileSnapshot file, read_file(path, kMaxTraceBytes));
+  const Language& language = detect_language(path.string(), "");
+  Trace trace = {
+      .file = path.filename().string(), .language_id = std::string(language.id), .exact = false};
+  trace.steps.push_back({.kind = TraceStep::Kind::kType, .text = std::move(file.content)});
   return trace;
 }
 

@@ -30,10 +30,15 @@ struct Trace {
   std::string language_id;
   std::string text;  ///< of the file before the first step
   std::vector<TraceStep> steps;
+  bool exact = true;  ///< what is typed is what the steps say, whatever an editor types ahead
 };
 
 /// Errors: those of reading; kInvalidInput, the file and the step that is wrong.
 Result<Trace> load_trace(const std::filesystem::path& path);
+
+/// The file at `path`, typed from an empty buffer without a stop. Not exact: who typed it deleted
+/// what the editor typed ahead in vain. Errors: those of reading.
+Result<Trace> trace_of_file(const std::filesystem::path& path);
 
 /// The bytes of `text` that its first key types.
 size_t first_key_bytes(std::string_view text);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "completion/syntax/brackets.h"
 #include "completion/syntax/text_lines.h"
 #include "editors/cli/auto_closing.h"
 #include "engine/utf8.h"
@@ -117,6 +118,7 @@ class Typist {
  public:
   Typist(const Trace& trace, const std::shared_ptr<TextGenerator>& generator, EditedText text)
       : trace_(trace),
+        language_(detect_language(trace.file, trace.language_id)),
         generator_(std::make_shared<MeasuredGenerator>(generator)),
         text_(std::move(text)) {
     report_.file = trace.file;
@@ -146,7 +148,7 @@ class Typist {
       }
     }
     const std::string expected = typed_without_help(trace_);
-    if (text_.text() == expected) return std::move(report_);
+    if (text_.text() == expected || !trace_.exact) return std::move(report_);
     const auto [found, ignored] = std::ranges::mismatch(text_.text(), expected);
     const auto offset = static_cast<size_t>(found - text_.text().begin());
     constexpr size_t kShownBytes = 40;
@@ -185,7 +187,10 @@ class Typist {
     text.remove_prefix(taken);
     while (!text.empty()) {
       const size_t key = first_key_bytes(text);
-      FIMD_TRY_STATUS(press(closing_.type(text_.text(), cursor_.value, text.substr(0, key))));
+      const std::string next = key == 1 && text.front() != '\n'
+                                   ? std::string()
+                                   : std::string(text.substr(key)) + upcoming();
+      FIMD_TRY_STATUS(press(closing_.type(text_.text(), cursor_.value, text.substr(0, key), next)));
       text.remove_prefix(key);
     }
     return {};
@@ -285,10 +290,28 @@ class Typist {
     }
     if (!message.contains("result") || !message["result"].is_object()) return;
     const Json& items = message["result"].value("items", Json::array());
-    if (!items.empty()) suggestion_ = items[0]["insertText"].get<std::string>();
+    if (items.empty()) return;
+    suggestion_ = items[0]["insertText"].get<std::string>();
+    ++report_.suggestions;
+    if (doubles_closer(items[0]["range"])) ++report_.doubled_closers;
+  }
+
+  /// Whether the text would have more closers without opener, if the suggestion were taken.
+  [[nodiscard]] bool doubles_closer(const Json& range) const {
+    const auto offset_of = [&](const Json& at) {
+      return text_.offset_of({at["line"].get<uint32_t>(), at["character"].get<uint32_t>()}).value;
+    };
+    const size_t begin = offset_of(range["start"]);
+    std::string taken = text_.text();
+    taken.replace(begin, offset_of(range["end"]) - begin, *suggestion_);
+    const auto num_closers = [this](std::string_view text) {
+      return scan_brackets(language_, text).outer_closers.size();
+    };
+    return num_closers(taken) > num_closers(text_.text());
   }
 
   const Trace& trace_;
+  const Language& language_;
   std::shared_ptr<MeasuredGenerator> generator_;
   EditedText text_;  ///< what the server should have
   AutoClosing closing_;

@@ -53,6 +53,9 @@ std::string to_table(const std::vector<TraceReport>& reports) {
   row("requests", [&](const Report& r) { return count(r.requests); });
   row("  typed along", [&](const Report& r) { return count(r.typed_along); });
   row("  to the engine", [&](const Report& r) { return count(r.engine_requests); });
+  row("shown, with a closer too many", [&](const Report& r) {
+    return pair("%.0f, %.0f", double(r.suggestions), double(r.doubled_closers));
+  });
   row("taken, glances in vain", [&](const Report& r) {
     return pair("%.0f, %.0f", double(r.accepts), double(r.vain_glances));
   });
@@ -88,6 +91,8 @@ std::string to_json_lines(const std::vector<TraceReport>& reports) {
         {"requests", r.requests},
         {"typed_along", r.typed_along},
         {"engine_requests", r.engine_requests},
+        {"suggestions", r.suggestions},
+        {"doubled_closers", r.doubled_closers},
         {"accepts", r.accepts},
         {"vain_glances", r.vain_glances},
         {"computed_tokens_p50", percentile(r.computed_tokens, 0.5)},

@@ -14,6 +14,8 @@ struct TraceReport {
   int64_t requests = 0;         ///< one after each key
   int64_t typed_along = 0;      ///< of them, answered by an earlier suggestion
   int64_t engine_requests = 0;  ///< of them, answered by the engine
+  int64_t suggestions = 0;      ///< shown
+  int64_t doubled_closers = 0;  ///< of them, those that would leave a closer too many
   int64_t accepts = 0;
   int64_t vain_glances = 0;              ///< suggestions looked at and not taken
   int64_t idle_tokens = 0;               ///< prompt tokens computed while the typist looked

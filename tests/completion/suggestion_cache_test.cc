@@ -69,6 +69,24 @@ TEST(SuggestionCache, KeepsWhatTheSuggestionReplaces) {
   EXPECT_EQ(found_in(cache, "print(\"a\")^\n"), "") << "typed over";
 }
 
+TEST(SuggestionCache, SeesWhatWasTypedAheadAtTheEndOfAFile) {
+  SuggestionCache cache;
+  store(cache, "q = Queue()\nq.push^", "(item)");
+  EXPECT_EQ(found_in(cache, "q = Queue()\nq.push(^)"), "item)|1");
+  EXPECT_EQ(found_in(cache, "q = Queue()\nq.push(^"), "item)|0");
+  EXPECT_EQ(found_in(cache, "q = Queue()\nq.push(^\n"), "") << "the text after has changed";
+  store(cache, "f({^", "\"a\": [1]})");
+  EXPECT_EQ(found_in(cache, "f({\"a\": [^]"), "1]})|1");
+  EXPECT_EQ(found_in(cache, "f({\"a^\""), "\": [1]})|1");
+}
+
+TEST(SuggestionCache, DoesNotOfferClosersAlone) {
+  SuggestionCache cache;
+  store(cache, "x = 1\nprint^\n", "(x)\n)");
+  EXPECT_EQ(found_in(cache, "x = 1\nprint(x^\n"), "");
+  EXPECT_EQ(found_in(cache, "x = 1\nprint(^\n"), "x)\n)|0");
+}
+
 TEST(SuggestionCache, ReadsTheEditorsLineEnds) {
   SuggestionCache cache;
   store(cache, "if x:^\r\n", "\n    a()\n    b()");

@@ -141,7 +141,7 @@ TEST(Postprocess, GivesTheFileBackFromAPerfectModel) {
       const Site site = site_at(view, gap.cursor, gap.cursor, true);
       const ScopeWatch scope(site.view, site.cursor, site.hole_end);
       const size_t in_scope = scope.scope_end(gap.middle + "\n").value_or(gap.middle.size());
-      if (in_scope < gap.middle.size() || is_typed_ahead(trimmed(gap.middle))) continue;
+      if (in_scope < gap.middle.size() || is_closing(gap.middle)) continue;
       const auto accepted = [&](const std::string& raw) {
         const auto ready = postprocess(site, raw);
         if (!ready) return std::string("nothing");

@@ -20,6 +20,70 @@ void check_context(std::string_view language_id,
       << language_id << " without a tree: " << annotated;
 }
 
+// `^` in `annotated`, whether a tree is at hand or not: in code that a literal has, or in its text.
+void check_literal(std::string_view language_id, std::string_view annotated, bool code) {
+  const auto [text, cursor] = parse_annotated(annotated);
+  const Language& language = language_called(language_id);
+  const LexicalContext expected = code ? LexicalContext::kCode : LexicalContext::kString;
+  for (const auto& view : {view_with_tree(language, text), view_without_tree(language, text)}) {
+    EXPECT_EQ(lexical_context(view, cursor), expected) << language_id << ": " << annotated;
+  }
+}
+
+struct Literal {
+  const char* language_id;
+  const char* annotated;
+};
+
+// Also where what the user is about to write is missing, and the tree has an error.
+TEST(LexicalContext, IsCodeWithinAnInterpolation) {
+  const Literal cases[] = {
+      {"python", "x = f\"{name.^}\"\n"},
+      {"python", "x = f\"{a[^]}\"\n"},
+      {"python", "x = rF'''{a.^}'''\n"},
+      {"python", "x = f\"{^\n"},
+      {"javascript", "x = `${na.^}`;\n"},
+      {"typescript", "x = `${a[^]}`;\n"},
+      {"typescriptreact", "x = `${f(`${a.^}`)}`;\n"},
+      {"shellscript", "x=\"${na^}\"\n"},
+      {"shellscript", "echo \"${a[^]}\"\n"},
+      {"shellscript", "x=\"$(na ^)\"\n"},
+      {"ruby", "x = \"#{na.^}\"\n"},
+      {"kotlin", "val x = \"${na.^}\"\n"},
+      {"swift", "let x = \"\\(a[^])\"\n"},
+      {"csharp", "var x = $\"{na.^}\";\n"},
+      {"csharp", "var x = $@\"{a[^]}\";\n"},
+      {"php", "<?php\n$x = \"{$a->^}\";\n"},
+      {"java", "var x = STR.\"\\{na.^}\";\n"},
+      {"scala", "val x = s\"${na.^}\"\n"},
+      {"dart", "var x = '${na.^}';\n"},
+      {"scss", "a { b: \"#{na.^}\"; }\n"},
+      {"cmake", "set(x \"${na^}\")\n"},
+  };
+  for (const Literal& test : cases) check_literal(test.language_id, test.annotated, true);
+}
+
+TEST(LexicalContext, IsStringWhereNothingIsInterpolated) {
+  const Literal cases[] = {
+      {"python", "x = \"{name.^}\"\n"},
+      {"python", "x = f\"{{name.^}}\"\n"},
+      {"python", "x = f\"a ^\"\n"},
+      {"python", "x = f\"{a}b ^\"\n"},
+      {"javascript", "x = '${na.^}';\n"},
+      {"javascript", "x = `${a}b ^`;\n"},
+      {"shellscript", "x='${na^}'\n"},
+      {"ruby", "x = '#{na^}'\n"},
+      {"csharp", "var x = \"{na.^}\";\n"},
+      {"csharp", "var x = $\"{{na.^}}\";\n"},
+      {"php", "<?php\n$x = '{$a->^}';\n"},
+      {"rust", "let x = format!(\"{na^}\");\n"},
+      {"go", "x := \"{na.^}\"\n"},
+      {"cpp", "auto x = \"{na.^}\";\n"},
+      {"lua", "local x = \"{na.^}\"\n"},
+  };
+  for (const Literal& test : cases) check_literal(test.language_id, test.annotated, false);
+}
+
 TEST(Scope, TellsCommentsFromCode) {
   constexpr auto kComment = LexicalContext::kComment;
   constexpr auto kCode = LexicalContext::kCode;

@@ -11,8 +11,13 @@ class Editor {
   Editor& type(std::string_view keys) {
     for (const char key : keys) {
       apply(key == '<' ? closing_.erase(text_, cursor_, 1)
-                       : closing_.type(text_, cursor_, {&key, 1}));
+                       : closing_.type(text_, cursor_, {&key, 1}, ""));
     }
+    return *this;
+  }
+
+  Editor& key(std::string_view key, std::string_view next = "") {
+    apply(closing_.type(text_, cursor_, key, next));
     return *this;
   }
 
@@ -48,6 +53,20 @@ TEST(AutoClosing, InsertsTypesOverAndDeletesClosers) {
   check_typed("f(x<<", "f^");
   check_typed("f(\"a\")", "f(\"a\")^");
   check_typed("f(x))", "f(x))^");
+}
+
+TEST(AutoClosing, TakesBracesToLinesOfTheirOwn) {
+  Editor editor;
+  EXPECT_EQ(editor.type("f(() {").key("\n  ").text(), "f(() {\n  ^\n})");
+  EXPECT_EQ(editor.type("g();").key("\n  ").text(), "f(() {\n  g();\n  ^\n})");
+  EXPECT_EQ(editor.type("h(").key("\n      ").type("1)").text(),
+            "f(() {\n  g();\n  h(\n      1)^\n})");
+  EXPECT_EQ(editor.key("\n", "})").type("})").text(), "f(() {\n  g();\n  h(\n      1)\n})^");
+}
+
+TEST(AutoClosing, KnowsThePrefixesOfLiterals) {
+  check_typed("f\"", "f\"^\"");
+  check_typed("of\"", "of\"^");
 }
 
 TEST(AutoClosing, LeavesWhatNoEditorWouldClose) {
