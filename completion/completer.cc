@@ -77,11 +77,10 @@ Site Completer::site_of(const CompletionRequest& request) const {
 }
 
 Result<Completer::Asked> Completer::ask(const CompletionRequest& request,
-                                        Priority priority,
-                                        bool renews,
+                                        const GeneratorInfo& info,
+                                        Turn turn,
                                         TextGenerator& generator,
                                         const std::stop_token& stop) {
-  FIMD_TRY(const GeneratorInfo info, generator.info(stop));
   const int64_t room = info.context_tokens - info.overhead_tokens - options_.max_tokens;
   if (room < 1) {
     return fail(ErrorCode::kInvalidInput,
@@ -95,7 +94,7 @@ Result<Completer::Asked> Completer::ask(const CompletionRequest& request,
       .site = site,
       .neighbours = neighbours_of(request),
       .budget_tokens = std::min(options_.prompt_tokens, room - room / kMarginShare),
-      .renews = renews};
+      .renews = turn.renews};
   FIMD_TRY(WindowPrompt window,
            windows_.prompt_for(window_request, [&](std::span<const std::string_view> pieces) {
              return generator.count_tokens(pieces, stop);
@@ -107,7 +106,7 @@ Result<Completer::Asked> Completer::ask(const CompletionRequest& request,
       .max_drift_tokens = may_drift ? kMaxDriftTokens : 0,
       .sampling = options_.sampling,
       .stop = {.max_tokens = options_.max_tokens, .max_lines = options_.max_lines},
-      .priority = priority};
+      .priority = turn.priority};
   return Asked{site, std::move(generation), std::move(window)};
 }
 
@@ -154,8 +153,14 @@ Result<CompletionOutcome> Completer::complete(const CompletionRequest& request,
                                               const std::stop_token& stop) {
   const std::string& uri = request.document.uri;
   const bool by_hand = request.trigger == TriggerKind::kManual;
+  if (is_blank(*request.document.text) && neighbours_of(request).empty())
+    return CompletionOutcome{};
+  FIMD_TRY(const GeneratorInfo info, generator.info(stop));
+  if (!by_hand && !is_named(request.document.view().language, info.languages)) {
+    return CompletionOutcome{};
+  }
   const Priority priority = by_hand ? Priority::kAsked : Priority::kKey;
-  FIMD_TRY(const Asked asked, ask(request, priority, /*renews=*/false, generator, stop));
+  FIMD_TRY(const Asked asked, ask(request, info, {.priority = priority}, generator, stop));
   windows_.keep(uri, asked.window);
   Result<CompletionOutcome> outcome = answer(request, asked, generator, stop);
   // What was cancelled may have left rows of any drift that it allowed.
@@ -175,7 +180,8 @@ Status Completer::speculate(const CompletionRequest& request,
   if (typed_along(next.document.uri, *next.document.text, next.cursor)) return {};
   if (!decide(next).wanted) return {};
   // Its window is not kept: the text may never be the document's.
-  FIMD_TRY(const Asked asked, ask(next, Priority::kIdle, /*renews=*/false, generator, stop));
+  FIMD_TRY(const GeneratorInfo info, generator.info(stop));
+  FIMD_TRY(const Asked asked, ask(next, info, {.priority = Priority::kIdle}, generator, stop));
   FIMD_TRY_STATUS(answer(next, asked, generator, stop));
   return {};
 }
@@ -189,7 +195,9 @@ Status Completer::refresh(const CompletionRequest& request,
       .view = request.document.view(), .cursor = request.cursor, .hole_end = request.hole_end};
   const bool is_exact = !windows_.has_drifted(uri);
   if (is_exact && windows_.follow(request.document, site, neighbours_of(request))) return {};
-  FIMD_TRY(Asked asked, ask(request, Priority::kIdle, /*renews=*/true, generator, stop));
+  FIMD_TRY(const GeneratorInfo info, generator.info(stop));
+  FIMD_TRY(Asked asked,
+           ask(request, info, {.priority = Priority::kIdle, .renews = true}, generator, stop));
   if (asked.window.is_new || windows_.has_drifted(uri)) {
     asked.generation.max_drift_tokens = 0;
     asked.generation.stop.max_tokens = 1;

@@ -75,7 +75,9 @@ class Completer {
   [[nodiscard]] TriggerDecision decide(const CompletionRequest& request) const;
 
   /// Asks the engine and remembers the answer. An answer without a completion: there is nothing
-  /// worth showing, or the model repeats what stands for a secret. Only an automatic request that
+  /// worth showing, or the model repeats what stands for a secret. The engine is not asked in a
+  /// blank document without neighbours, which says nothing to go by, nor, unless by hand, in a
+  /// language that the model's card does not name. Only an automatic request that
   /// continues the typing of the one before it may be answered with moved rows; what is asked for
   /// by hand, and the first after a jump, is exact.
   /// Errors: those of TextGenerator's functions; kInvalidInput, max_tokens leaves no room for a
@@ -111,10 +113,17 @@ class Completer {
   };
 
   [[nodiscard]] Site site_of(const CompletionRequest& request) const;
+
   /// What to ask for. `renews`: WindowRequest.
+  /// When the engine is asked, and whether for a new window.
+  struct Turn {
+    Priority priority = Priority::kKey;
+    bool renews = false;
+  };
+
   Result<Asked> ask(const CompletionRequest& request,
-                    Priority priority,
-                    bool renews,
+                    const GeneratorInfo& info,
+                    Turn turn,
                     TextGenerator& generator,
                     const std::stop_token& stop);
   Result<CompletionOutcome> answer(const CompletionRequest& request,

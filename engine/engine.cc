@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "engine/checkpoint/model_card.h"
 #include "engine/stop_filter.h"
 #include "engine/tokenizer/stream_decoder.h"
 
@@ -93,6 +94,7 @@ Engine::Engine(Model model,
     : model_(std::move(model)),
       tokenizer_(std::move(tokenizer)),
       backend_(backend),
+      languages_(model_languages(options.model)),
       max_sequence_bytes_(options.max_sequence_bytes > 0 ? options.max_sequence_bytes
                                                          : half_of_memory()),
       pool_(options.num_threads == 0 ? usable_cpus() : options.num_threads),
@@ -293,7 +295,8 @@ Result<GeneratorInfo> Engine::info(std::stop_token /*stop*/) {
       .model = model_.checkpoint().folder().filename().string(),
       .context_tokens = context_tokens(),
       .overhead_tokens = std::ssize(tokenizer_.prefix_ids()) + (fills_holes ? 3 : 0),
-      .fills_holes = fills_holes};
+      .fills_holes = fills_holes,
+      .languages = languages_};
 }
 
 int64_t Engine::context_tokens() const {

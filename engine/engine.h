@@ -94,6 +94,7 @@ class Engine final : public TextGenerator {
   const Model model_;
   const Tokenizer tokenizer_;
   const Backend& backend_;
+  const std::vector<std::string> languages_;
   std::once_flag vocabulary_built_;
   std::optional<VocabularyIndex> vocabulary_;
   const int64_t max_sequence_bytes_;

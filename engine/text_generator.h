@@ -25,6 +25,8 @@ struct GeneratorInfo {
   int64_t context_tokens = 0;   ///< of a prompt and its completion together
   int64_t overhead_tokens = 0;  ///< added around a prompt (beginning-of-sequence, markers), at most
   bool fills_holes = false;     ///< HolePrompt
+  /// The programming languages that it was trained for, as its card spells them; empty: any.
+  std::vector<std::string> languages = {};
 };
 
 /// Text is literal: special tokens that it spells are ordinary text.

@@ -28,7 +28,7 @@ namespace fimd::lsp {
 
 /// The settings of section `fimd` (editors/README.md) that the server reads.
 struct CompletionSettings {
-  std::map<std::string, bool> enable;  ///< by language id; "*" for all others
+  std::map<std::string, bool> enable;  ///< by language id; "*": all others but prose
   EngineChoice engine;
   CompleterOptions completer;
   bool automatic = true;  ///< false: only when the user asks

@@ -1,6 +1,7 @@
 #include <string>
 #include <type_traits>
 
+#include "completion/syntax/text_lines.h"
 #include "lsp/completion_service.h"
 
 namespace fimd::lsp {
@@ -8,6 +9,11 @@ namespace {
 
 constexpr int64_t kMaxTokensSetting = 4096;
 constexpr int64_t kMaxThreadsSetting = 256;
+
+/// What people write for people, under the names that editors give it.
+constexpr std::string_view kProse =
+    "plaintext text markdown asciidoc restructuredtext rst org latex tex mail scminput gitcommit "
+    "git-commit";
 
 /// Reads values of the table and complains of those that are not what they should be.
 class Reader {
@@ -92,6 +98,7 @@ CompletionSettings CompletionSettings::from(
 
 bool CompletionSettings::enabled(std::string_view language_id) const {
   auto found = enable.find(std::string(language_id));
+  if (found == enable.end() && has_word(kProse, language_id)) return false;
   if (found == enable.end()) found = enable.find("*");
   return found == enable.end() || found->second;
 }

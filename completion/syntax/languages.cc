@@ -29,7 +29,7 @@ constexpr auto kTable = std::to_array<Language>({
      .imports = "#include",
      .continuations = "else"},
     {.id = "cpp",
-     .aliases = "cuda-cpp",
+     .aliases = "cuda-cpp c++",
      // A header may be C too; the grammar of C++ reads both.
      .extensions = "cc cpp cxx c++ h hh hpp hxx h++ ipp inl cu cuh",
      .line_comments = "//",
@@ -60,6 +60,7 @@ constexpr auto kTable = std::to_array<Language>({
      .continuations = "else catch finally"},
     {.id = "typescriptreact",
      .aliases = "tsx",
+     .dialect_of = "typescript",
      .extensions = "tsx",
      .line_comments = "//",
      .block_comment_open = "/*",
@@ -93,7 +94,7 @@ constexpr auto kTable = std::to_array<Language>({
      .imports = "import",
      .continuations = "else catch finally"},
     {.id = "shellscript",
-     .aliases = "bash sh zsh",
+     .aliases = "bash sh zsh shell",
      .extensions = "sh bash zsh ksh bats",
      .file_names = ".bashrc .bash_profile .profile .zshrc PKGBUILD",
      .line_comments = "#",
@@ -126,6 +127,7 @@ constexpr auto kTable = std::to_array<Language>({
      .block_closers = "end until",
      .continuations = "else elseif"},
     {.id = "csharp",
+     .aliases = "c#",
      .extensions = "cs csx",
      .line_comments = "//",
      .block_comment_open = "/*",
@@ -299,6 +301,14 @@ const Language& detect_language(std::string_view path, std::string_view language
   const std::string extension = to_ascii_lower(name.substr(dot + 1));
   row = find([&](const Language& language) { return has_word(language.extensions, extension); });
   return row == nullptr ? plain_text() : *row;
+}
+
+bool is_named(const Language& language, std::span<const std::string> names) {
+  if (names.empty()) return true;
+  return std::ranges::any_of(names, [&](const std::string& name) {
+    const std::string word = to_ascii_lower(name);
+    return word == language.id || word == language.dialect_of || has_word(language.aliases, word);
+  });
 }
 
 }  // namespace fimd

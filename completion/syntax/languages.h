@@ -9,6 +9,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace fimd {
@@ -35,8 +36,9 @@ struct QuoteRule {
 };
 
 struct Language {
-  std::string_view id;  ///< LSP's languageId
-  std::string_view aliases;
+  std::string_view id;          ///< LSP's languageId
+  std::string_view aliases;     ///< other ids, and names that people use, in lower case
+  std::string_view dialect_of;  ///< the id of the language that it extends
   std::string_view extensions;  ///< lower case, without the dot
   std::string_view file_names;
 
@@ -77,5 +79,9 @@ const Language& plain_text();
 /// The language of a document: `language_id` if the table has it, or else by file name, then by
 /// extension, of `path` (or URI), or else plain_text(). Either may be empty.
 const Language& detect_language(std::string_view path, std::string_view language_id);
+
+/// Whether `names`, as people spell languages ("C++", "Shell"), have `language`, or the one whose
+/// dialect it is; also true if they are empty.
+bool is_named(const Language& language, std::span<const std::string> names);
 
 }  // namespace fimd

@@ -284,5 +284,29 @@ TEST_F(CompleterTest, SpeculatesFromTheLastWindow) {
   EXPECT_EQ(generator.requests().back().max_drift_tokens, kMaxDriftTokens);
 }
 
+TEST_F(CompleterTest, KeepsToTheLanguagesOfTheModelsCard) {
+  const auto suggested = [&](TriggerKind trigger, std::vector<std::string> languages) {
+    FakeGenerator generator({"total"}, 8000);
+    generator.set_languages(std::move(languages));
+    const auto request = request_at("total = 1\nx = ^\n", trigger);
+    const CompletionOutcome outcome = completer.complete(request, generator, {}).value();
+    EXPECT_EQ(outcome.completion.has_value(), !generator.requests().empty());
+    return outcome.completion.has_value();
+  };
+  EXPECT_TRUE(suggested(TriggerKind::kAutomatic, {}));
+  EXPECT_TRUE(suggested(TriggerKind::kAutomatic, {"C++", "Python"}));
+  EXPECT_FALSE(suggested(TriggerKind::kAutomatic, {"C++", "Go"}));
+  EXPECT_TRUE(suggested(TriggerKind::kManual, {"C++", "Go"})) << "asked by hand";
+}
+
+TEST_F(CompleterTest, HasNothingToGoByInABlankFile) {
+  for (const char* blank : {"^", " \n^\n\n"}) {
+    EXPECT_EQ(complete(request_at(blank, TriggerKind::kManual), {"# Copyright"}), "") << blank;
+    auto request = request_at(blank, TriggerKind::kManual);
+    request.neighbours = std::make_shared<const std::vector<Neighbour>>(1);
+    EXPECT_EQ(complete(request, {"import queue"}), "import queue") << "with context";
+  }
+}
+
 }  // namespace
 }  // namespace fimd

@@ -45,10 +45,12 @@ TEST(Fill, AsksForTheMiddleOfWhatSurroundsTheHole) {
   EXPECT_EQ(filled.finish_reason, FinishReason::kStop);
 }
 
-TEST(Fill, FillsAnEmptyFile) {
-  FakeGenerator generator({"x = 1"});
-  EXPECT_EQ(fill_annotated(generator, "^^").value().middle, "x = 1");
-  EXPECT_EQ(suffix_of(generator.requests()[0]), "");
+TEST(Fill, SaysThatAnEmptyFileSaysNothing) {
+  FakeGenerator generator({"# Copyright"});
+  const auto result = fill_annotated(generator, "^^");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(generator.requests().empty());
 }
 
 TEST(Fill, ShowsTheModelLfOnly) {
@@ -102,7 +104,7 @@ TEST(Fill, RefusesAContextThatTheCompletionFills) {
 
 TEST(Fill, StopsWhenAskedTo) {
   FakeGenerator generator({"x"});
-  const TextDocument document = TextDocument::create("f", "").value();
+  const TextDocument document = TextDocument::create("f", "x").value();
   std::stop_source source;
   source.request_stop();
   const auto result = fill(generator, {.document = document}, source.get_token());

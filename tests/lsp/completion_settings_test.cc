@@ -82,6 +82,20 @@ TEST_F(CompletionServiceTest, ObeysItsSettings) {
   EXPECT_EQ(requests().back().stop.max_tokens, 7);
 }
 
+TEST(CompletionSettings, TurnProseOffUnlessItIsListed) {
+  const auto enabled = [](const Settings& settings, const char* language_id) {
+    return CompletionSettings::from(settings, [](const std::string&) {}).enabled(language_id);
+  };
+  for (const char* prose : {"markdown", "plaintext", "latex", "git-commit"}) {
+    EXPECT_FALSE(enabled({}, prose)) << prose;
+    EXPECT_FALSE(enabled({{"enable.*", true}}, prose)) << prose;
+    EXPECT_TRUE(enabled({{"enable." + std::string(prose), true}}, prose)) << prose;
+  }
+  EXPECT_TRUE(enabled({}, "python"));
+  EXPECT_TRUE(enabled({}, "a language of tomorrow"));
+  EXPECT_FALSE(enabled({{"enable", false}}, "python"));
+}
+
 TEST_F(CompletionServiceTest, SaysWhichSettingIsWrong) {
   start(
       {{"maxTokens", int64_t{-1}}, {"trigger", std::string("never")}, {"inComments", int64_t{1}}});

@@ -67,6 +67,9 @@ class FakeGenerator final : public TextGenerator {
                .overhead_tokens = 4,
                .fills_holes = true}) {}
 
+  /// What its card names.
+  void set_languages(std::vector<std::string> languages) { info_.languages = std::move(languages); }
+
   Result<GeneratorInfo> info(std::stop_token stop) override {
     ++num_infos_;
     if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "cancelled");

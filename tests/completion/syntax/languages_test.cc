@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "completion/syntax/text_lines.h"
 
@@ -59,6 +60,18 @@ TEST(Languages, ClaimNothingTwice) {
     claim(language.file_names, "name ");
     claim(language.extensions, "extension ");
   }
+}
+
+TEST(Languages, AreNamedAsPeopleSpellThem) {
+  const std::vector<std::string> names = {"Python", "C++", "C#", "Shell", "TypeScript"};
+  for (const char* known :
+       {"python", "cpp", "csharp", "shellscript", "typescript", "typescriptreact"}) {
+    EXPECT_TRUE(is_named(detect_language("", known), names)) << known;
+  }
+  for (const char* other : {"c", "css", "javascript", "java", "plaintext"}) {
+    EXPECT_FALSE(is_named(detect_language("", other), names)) << other;
+  }
+  EXPECT_TRUE(is_named(detect_language("", "java"), {})) << "a card that says nothing";
 }
 
 }  // namespace

@@ -109,8 +109,13 @@ TEST(FillCommand, KeepsTheLineEndThatEndsARange) {
   check("", "\n", {"--range", "6:1-7:1"});
 }
 
-TEST(FillCommand, FillsAnEmptyFile) {
-  check_fill({"", "", "", {"--at", "1:1"}});
+TEST(FillCommand, SaysThatAnEmptyFileSaysNothing) {
+  TempFolder folder;
+  const fs::path file = folder.write("queue.py", "\n");
+  const CommandResult result = fill({file.string(), "--at", "1:1"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.errors,
+            "fimd: " + file.string() + ": the model suggests nothing that fits here\n");
 }
 
 TEST(FillCommand, FillsAtTheEndWithoutFinalNewline) {
