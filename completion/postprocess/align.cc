@@ -225,6 +225,18 @@ bool end_what_waits(Draft& draft,
   return false;
 }
 
+// Whether the line, which was code, ends within a literal that ends with its line.
+bool leaves_literal_open(const Draft& draft) {
+  const BracketScan& before = draft.brackets.before();
+  if (before.context != LexicalContext::kCode) return false;
+  std::string line = draft.text.substr(0, draft.text.find('\n'));
+  if (line.size() == draft.text.size()) {
+    line += rest_of_line(draft.site.view.text, draft.end.value);
+  }
+  const BracketScan scan = scan_brackets(draft.site.view.language, line, before);
+  return scan.context == LexicalContext::kString && !scan.literal->multi_line;
+}
+
 // Whether a blank stays between a suggestion and what follows it on the line: as there is one
 // before the cursor in `f( a )`.
 bool keeps_apart(const Site& site, char next) {
@@ -277,8 +289,9 @@ bool align_right_text(Draft& draft) {
   return !draft.text.empty();
 }
 
-bool drop_closer_too_many(Draft& draft) {
+bool drop_unbalanced(Draft& draft) {
   const Language& language = draft.site.view.language;
+  if (leaves_literal_open(draft)) return false;
   const std::string_view behind = draft.site.view.text.substr(draft.end.value, kMaxScanBytes);
   BracketScan scan = scan_brackets(language, draft.text, draft.brackets.before());
   const size_t num_closers = num_unmatched(scan);

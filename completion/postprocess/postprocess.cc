@@ -24,7 +24,7 @@ constexpr auto kRules = std::to_array<PostprocessRule*>({
     align_right_text,
     trim_end,
     keep_parsing,
-    drop_closer_too_many,
+    drop_unbalanced,
     drop_worthless,
 });
 

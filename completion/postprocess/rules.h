@@ -39,7 +39,7 @@ PostprocessRule indent_lines;        ///< the file's tabs, level and base; not w
 // align.cc: what follows the cursor.
 PostprocessRule remove_following_lines;  ///< at the end, those that follow anyhow
 PostprocessRule align_right_text;        ///< ");" to the right is replaced or not written again
-PostprocessRule drop_closer_too_many;    ///< the file gets no closer that nothing opened
+PostprocessRule drop_unbalanced;         ///< no closer that nothing opened, no literal left open
 PostprocessRule trim_end;                ///< blanks, save a line end that what follows needs
 
 // parse_check.cc
