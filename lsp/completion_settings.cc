@@ -1,5 +1,7 @@
+#include <cstdlib>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "completion/syntax/text_lines.h"
 #include "lsp/completion_service.h"
@@ -63,6 +65,13 @@ class Reader {
   const std::function<void(const std::string&)>& complain_;
 };
 
+/// A path as a shell would have read it, where no shell has: `~/` is the user's own folder.
+std::string expand_home(std::string path) {
+  const char* home = std::getenv("HOME");
+  const bool is_home = path == "~" || path.starts_with("~/");
+  return is_home && home != nullptr ? path.replace(0, 1, home) : path;
+}
+
 }  // namespace
 
 CompletionSettings CompletionSettings::from(
@@ -81,7 +90,9 @@ CompletionSettings CompletionSettings::from(
     reader.read("enable", enabled, "true, false or an object of them by language");
     result.enable["*"] = enabled;
   }
-  reader.read("model", result.engine.model, "a folder's path");
+  std::string model;
+  reader.read("model", model, "a folder's path");
+  result.engine.model = expand_home(std::move(model));
   reader.read_count("threads", 0, kMaxThreadsSetting, result.engine.num_threads);
   reader.read_count("maxTokens", 1, kMaxTokensSetting, result.completer.max_tokens);
   bool one_line = false;

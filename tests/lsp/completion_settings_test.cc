@@ -82,6 +82,20 @@ TEST_F(CompletionServiceTest, ObeysItsSettings) {
   EXPECT_EQ(requests().back().stop.max_tokens, 7);
 }
 
+TEST(CompletionSettings, ReadAHomeFolderAsAShellDoes) {
+  const auto model_of = [](const char* model) {
+    const Settings settings = {{"model", std::string(model)}};
+    return CompletionSettings::from(settings, [](const std::string&) {}).engine.model;
+  };
+  const char* home = std::getenv("HOME");
+  ASSERT_NE(home, nullptr);
+  EXPECT_EQ(model_of("~/models/lite"), home + std::string("/models/lite"));
+  EXPECT_EQ(model_of("~"), home);
+  for (const char* as_it_is : {"", "/models/~/lite", "~user/models", "models/~", "~models"}) {
+    EXPECT_EQ(model_of(as_it_is), as_it_is);
+  }
+}
+
 TEST(CompletionSettings, TurnProseOffUnlessItIsListed) {
   const auto enabled = [](const Settings& settings, const char* language_id) {
     return CompletionSettings::from(settings, [](const std::string&) {}).enabled(language_id);
