@@ -46,10 +46,10 @@ Result<Document> Document::create(DocumentName name, std::string text, PositionE
 }
 
 Status Document::replace(EncodedRange range, std::string_view replacement) {
-  const ByteRange bytes = text_.bytes_of(range);
+  const ByteEdit bytes = text_.edit_of(range, replacement);
   // The tree wants the text as it was; an edit that then fails costs one parse.
-  tree_.edit(text_.text(), bytes, replacement);
-  FIMD_TRY(const AppliedEdit edit, text_.replace(bytes, replacement));
+  tree_.edit(text_.text(), bytes.range, bytes.text);
+  FIMD_TRY(const AppliedEdit edit, text_.replace(bytes.range, bytes.text));
   frozen_ = nullptr;
   remember_edit(edit);
   return {};

@@ -73,7 +73,10 @@ UnitSpan span_of_units(std::string_view text, uint32_t units, PositionEncoding e
     if (is_utf8_continuation(text[span.size_bytes])) continue;
     const uint32_t character =
         character_units(utf8_character_bytes(text[span.size_bytes]), encoding);
-    if (character > units - span.units) break;
+    if (character > units - span.units) {
+      span.splits_pair = span.units < units;
+      break;
+    }
     span.units += character;
   }
   return span;
@@ -81,6 +84,21 @@ UnitSpan span_of_units(std::string_view text, uint32_t units, PositionEncoding e
 
 std::string_view first_units(std::string_view text, uint32_t units, PositionEncoding encoding) {
   return text.substr(0, span_of_units(text, units, encoding).size_bytes);
+}
+
+std::string with_halves(std::string_view first,
+                        std::string_view replacement,
+                        std::string_view last) {
+  if (replacement.empty() && !first.empty() && !last.empty()) {
+    // The ten low bits of a character are in its second half, all others in the first.
+    const auto middle = static_cast<char>((first[2] & 0x30) | (last[2] & ~0x30));
+    return std::string(first.substr(0, 2)) + middle + last[3];
+  }
+  std::string text;
+  if (!first.empty()) text += kReplacementCharacter;
+  text += replacement;
+  if (!last.empty()) text += kReplacementCharacter;
+  return text;
 }
 
 Status EditedText::check(std::string_view part, size_t size_bytes) {
@@ -117,10 +135,16 @@ std::string_view EditedText::line(size_t index) const {
   return text;
 }
 
+EditedText::Place EditedText::place_of(EncodedPosition position) const {
+  if (position.line >= line_starts_.size()) return {.offset = text_.size()};
+  const UnitSpan before = span_of_units(line(position.line), position.character, encoding_);
+  return {.offset = line_starts_[position.line] + before.size_bytes,
+          .units = before.units,
+          .splits_pair = before.splits_pair};
+}
+
 ByteOffset EditedText::offset_of(EncodedPosition position) const {
-  if (position.line >= line_starts_.size()) return {text_.size()};
-  const std::string_view before = first_units(line(position.line), position.character, encoding_);
-  return {line_starts_[position.line] + before.size()};
+  return {place_of(position).offset};
 }
 
 EncodedPosition EditedText::position_of(ByteOffset offset) const {
@@ -133,22 +157,37 @@ EncodedPosition EditedText::position_of(ByteOffset offset) const {
           .character = count_units(whole.substr(0, column_bytes), encoding_)};
 }
 
-ByteRange EditedText::bytes_of(EncodedRange range) const {
+std::pair<EditedText::Place, EditedText::Place> EditedText::places_of(EncodedRange range) const {
   if (range.end < range.start) std::swap(range.start, range.end);
+  const Place begin = place_of(range.start);
   if (range.start.line != range.end.line || range.start.line >= line_starts_.size()) {
-    return {.begin = offset_of(range.start), .end = offset_of(range.end)};
+    return {begin, place_of(range.end)};
   }
   // In one line the end is found from the beginning on.
   std::string_view text = line(range.start.line);
-  const UnitSpan before = span_of_units(text, range.start.character, encoding_);
-  text.remove_prefix(before.size_bytes);
-  const UnitSpan within = span_of_units(text, range.end.character - before.units, encoding_);
-  const size_t begin = line_starts_[range.start.line] + before.size_bytes;
-  return {.begin = {begin}, .end = {begin + within.size_bytes}};
+  text.remove_prefix(begin.offset - line_starts_[range.start.line]);
+  const UnitSpan within = span_of_units(text, range.end.character - begin.units, encoding_);
+  return {begin, {.offset = begin.offset + within.size_bytes, .splits_pair = within.splits_pair}};
+}
+
+ByteRange EditedText::bytes_of(EncodedRange range) const {
+  const auto [begin, end] = places_of(range);
+  return {.begin = {begin.offset}, .end = {end.offset}};
+}
+
+ByteEdit EditedText::edit_of(EncodedRange range, std::string_view replacement) const {
+  const auto [begin, end] = places_of(range);
+  const auto split = [this](Place place) {
+    return std::string_view(text_).substr(place.offset, place.splits_pair ? kPairBytes : 0);
+  };
+  const std::string_view last = split(end);
+  return {.range = {.begin = {begin.offset}, .end = {end.offset + last.size()}},
+          .text = with_halves(split(begin), replacement, last)};
 }
 
 Result<AppliedEdit> EditedText::replace(EncodedRange range, std::string_view replacement) {
-  return replace(bytes_of(range), replacement);
+  const ByteEdit edit = edit_of(range, replacement);
+  return replace(edit.range, edit.text);
 }
 
 Result<AppliedEdit> EditedText::replace(ByteRange range, std::string_view replacement) {

@@ -11,7 +11,9 @@
 // 1. The text is valid UTF-8, and every offset that comes out stands between two characters.
 // 2. Any position is accepted, as the protocol demands: one past the end of its line means the end
 //    of the line, before its line end; a line past the last means the end of the text; one within
-//    a character means its beginning.
+//    a character means its beginning. An edit that splits a surrogate pair does what it does in
+//    the editor, where halves may stand alone: two that meet are a character again, and one that
+//    stays alone is U+FFFD, a unit as well.
 // 3. The index of lines follows each edit by moving what comes after it, and looks at no text but
 //    the new one and the two seams, where a CR and an LF may meet or part.
 //
@@ -22,6 +24,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "completion/text_document.h"
@@ -45,6 +48,21 @@ struct EncodedRange {
   bool operator==(const EncodedRange&) const = default;
 };
 
+/// An edit of whole characters.
+struct ByteEdit {
+  ByteRange range;
+  std::string text;
+};
+
+/// Bytes of a character that is a surrogate pair in UTF-16.
+inline constexpr size_t kPairBytes = 4;
+
+/// What replaces the characters that a range begins and ends within: `replacement` and the halves
+/// that the range leaves. Each is a character of four bytes; empty: the range does not split one.
+std::string with_halves(std::string_view first,
+                        std::string_view replacement,
+                        std::string_view last);
+
 /// What an edit did: the bytes [begin, old_end) became [begin, new_end).
 struct AppliedEdit {
   ByteOffset begin;
@@ -59,6 +77,7 @@ uint32_t count_units(std::string_view text, PositionEncoding encoding);
 struct UnitSpan {
   size_t size_bytes = 0;
   uint32_t units = 0;
+  bool splits_pair = false;  ///< UTF-16: one more unit was wanted, half of what comes next
 };
 
 /// The longest beginning of `text` that has at most `units` code units and splits no character.
@@ -101,6 +120,9 @@ class EditedText {
   /// A range that ends before it begins is read backwards.
   [[nodiscard]] ByteRange bytes_of(EncodedRange range) const;
 
+  /// The edit that replaces `range` by `replacement`.
+  [[nodiscard]] ByteEdit edit_of(EncodedRange range, std::string_view replacement) const;
+
   /// Replaces `range` by `replacement`. After an error nothing has changed.
   /// Errors: kInvalidInput, the result is larger than kMaxBytes, or `replacement` is invalid UTF-8.
   /// Cost: moves the bytes and the line starts that come after the range.
@@ -110,8 +132,16 @@ class EditedText {
   Result<AppliedEdit> replace(ByteRange range, std::string_view replacement);
 
  private:
+  struct Place {
+    size_t offset = 0;
+    uint32_t units = 0;  ///< of its line before it
+    bool splits_pair = false;
+  };
+
   EditedText(std::string text, PositionEncoding encoding);
 
+  [[nodiscard]] Place place_of(EncodedPosition position) const;
+  [[nodiscard]] std::pair<Place, Place> places_of(EncodedRange range) const;
   void reindex(const AppliedEdit& edit);
 
   std::string text_;

@@ -83,10 +83,15 @@ TextChunks::Place TextChunks::place_in_line(Place begin, uint32_t units) const {
     const std::string_view line = rest.substr(0, line_end(rest, 0));
     const UnitSpan span = span_of_units(line, units, encoding_);
     const bool goes_on = span.size_bytes == rest.size() && !is_last;
-    if (!goes_on) return {begin.chunk, begin.offset + span.size_bytes};
+    if (!goes_on) return {begin.chunk, begin.offset + span.size_bytes, span.splits_pair};
     units -= span.units;
     begin = {.chunk = begin.chunk + 1};
   }
+}
+
+std::string_view TextChunks::split_pair(Place place) const {
+  if (!place.splits_pair) return {};
+  return std::string_view(chunks_[place.chunk].text).substr(place.offset, kPairBytes);
 }
 
 size_t TextChunks::offset_of(Place place) const {
@@ -112,17 +117,19 @@ RowPoint TextChunks::point_of(Place place) const {
   return point;
 }
 
-Result<PlacedEdit> TextChunks::replace(EncodedRange range, std::string_view replacement) {
+Result<PlacedEdit> TextChunks::replace(EncodedRange range, std::string_view text) {
   if (range.end < range.start) std::swap(range.start, range.end);
   const Place begin = place_of(range.start);
-  const Place end = range.end == range.start ? begin : place_of(range.end);
+  Place end = range.end == range.start ? begin : place_of(range.end);
+  const std::string replacement = with_halves(split_pair(begin), text, split_pair(end));
+  end.offset += split_pair(end).size();
   PlacedEdit edit = {.begin = point_of(begin)};
   edit.new_end = moved(edit.begin, replacement);
   const size_t begin_offset = offset_of(begin);
   size_t end_offset = begin_offset + end.offset - begin.offset;
   if (begin.chunk == end.chunk) {
-    const std::string_view text = chunks_[begin.chunk].text;
-    edit.old_end = moved(edit.begin, text.substr(begin.offset, end.offset - begin.offset));
+    const std::string_view chunk = chunks_[begin.chunk].text;
+    edit.old_end = moved(edit.begin, chunk.substr(begin.offset, end.offset - begin.offset));
   } else {
     edit.old_end = point_of(end);
     end_offset = offset_of(end);

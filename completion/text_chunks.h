@@ -52,7 +52,7 @@ class TextChunks {
 
   /// As EditedText::replace(). After an error nothing has changed.
   /// Cost: looks at the counts of all chunks, and reads and writes a few chunks.
-  Result<PlacedEdit> replace(EncodedRange range, std::string_view replacement);
+  Result<PlacedEdit> replace(EncodedRange range, std::string_view text);
 
   [[nodiscard]] std::string join() const;
 
@@ -67,12 +67,14 @@ class TextChunks {
   struct Place {
     size_t chunk = 0;
     size_t offset = 0;
+    bool splits_pair = false;
   };
 
   [[nodiscard]] Chunk make_chunk(std::string_view text) const;
   [[nodiscard]] std::vector<Chunk> split(std::string_view text) const;
   [[nodiscard]] Place place_of(EncodedPosition position) const;
   [[nodiscard]] Place place_in_line(Place begin, uint32_t units) const;
+  [[nodiscard]] std::string_view split_pair(Place place) const;
   [[nodiscard]] size_t offset_of(Place place) const;
   [[nodiscard]] RowPoint point_of(Place place) const;
   void splice(Place begin, Place end, std::string_view replacement);

@@ -134,6 +134,47 @@ TEST(EditedText, LineEndsMeetAndPartAtTheSeams) {
   check_edit("a\nb\nc", {{0, 1}, {1, 0}}, "\r\n\r\n", "a\r\n\r\nb\nc");
 }
 
+constexpr const char* kHalf = "\xEF\xBF\xBD";
+
+// "a", a pair at units 1 and 2, "b", another at 4 and 5, "c", and a line behind.
+constexpr const char* kPairs =
+    "a\xF0\x9F\x98\x80"
+    "b\xF0\x90\x8D\x88"
+    "c\nd";
+
+TEST(EditedText, AHalfThatAnEditLeavesIsReplaced) {
+  const std::string half = kHalf;
+  const std::string smile = "\xF0\x9F\x98\x80";
+  const std::string letter = "\xF0\x90\x8D\x88";
+  check_edit(kPairs, {{0, 1}, {0, 2}}, "", "a" + half + "b" + letter + "c\nd");
+  check_edit(kPairs, {{0, 2}, {0, 3}}, "", "a" + half + "b" + letter + "c\nd");
+  check_edit(kPairs, {{0, 1}, {0, 3}}, "", "ab" + letter + "c\nd");
+  check_edit(kPairs, {{0, 0}, {0, 2}}, "xy", "xy" + half + "b" + letter + "c\nd");
+  check_edit(kPairs, {{0, 2}, {0, 2}}, "x", "a" + half + "x" + half + "b" + letter + "c\nd");
+  check_edit(kPairs, {{0, 5}, {0, 2}}, "x", "a" + half + "x" + half + "c\nd");
+  check_edit(kPairs, {{0, 5}, {1, 1}}, "", "a" + smile + "b" + half);
+  check_edit(kPairs, {{0, 2}, {9, 0}}, "\n", "a" + half + "\n");
+}
+
+// U+1F600 is d83d de00, U+10348 is d800 df48.
+TEST(EditedText, HalvesThatMeetAreACharacter) {
+  check_edit(kPairs, {{0, 2}, {0, 2}}, "", kPairs);
+  check_edit(kPairs,
+             {{0, 2}, {0, 5}},
+             "",
+             "a\xF0\x9F\x9D\x88"
+             "c\nd");
+  check_edit("\xF0\x90\x8D\x88\r\n\xF0\x9F\x98\x80", {{0, 1}, {1, 1}}, "", "\xF0\x90\x88\x80");
+}
+
+TEST(EditedText, OnlyUtf16HasHalves) {
+  EditedText text = make_text(kPairs, kUtf8);
+  ASSERT_TRUE(text.replace({{0, 2}, {0, 5}}, ""));
+  EXPECT_EQ(text.text(),
+            "ab\xF0\x90\x8D\x88"
+            "c\nd");
+}
+
 TEST(EditedText, ReportsTheBytesOfAnEdit) {
   EditedText text = make_text(std::string("x\n") + kMixed);
   const auto edit = text.replace({{1, 1}, {1, 3}}, "12345678");

@@ -37,7 +37,9 @@ void check_edits(PositionEncoding encoding, uint32_t seed) {
         return {.line = static_cast<uint32_t>(random() % (text.num_lines() + 2)),
                 .character = static_cast<uint32_t>(random() % 9000)};
       }
-      return text.position_of({random() % (text.text().size() + 1)});
+      EncodedPosition at = text.position_of({random() % (text.text().size() + 1)});
+      at.character += random() % 2;  // within a surrogate pair, maybe
+      return at;
     };
     const EncodedPosition start = position();
     const EncodedRange range = {start, random() % 2 == 0 ? start : position()};
