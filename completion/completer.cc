@@ -153,8 +153,8 @@ Result<CompletionOutcome> Completer::complete(const CompletionRequest& request,
                                               const std::stop_token& stop) {
   const std::string& uri = request.document.uri;
   const bool by_hand = request.trigger == TriggerKind::kManual;
-  if (is_blank(*request.document.text) && neighbours_of(request).empty())
-    return CompletionOutcome{};
+  const bool says_nothing = is_blank(*request.document.text) && neighbours_of(request).empty();
+  if (says_nothing) return CompletionOutcome{};
   FIMD_TRY(const GeneratorInfo info, generator.info(stop));
   if (!by_hand && !is_named(request.document.view().language, info.languages)) {
     return CompletionOutcome{};

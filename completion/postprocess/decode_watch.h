@@ -3,8 +3,8 @@
 //   the scope is left (scope_watch.h)        a single line is asked for and complete
 //   the suffix's next lines are reproduced   a line, or a run of words, is repeated
 //
-// Closers that an editor typed ahead, to the right of the cursor, are the
-// completion's to write again: postprocess() replaces them.
+// Closers that an editor typed ahead, to the right of the cursor, are the completion's to write
+// again: postprocess() replaces them.
 #pragma once
 
 #include <cstdint>

@@ -52,8 +52,8 @@ bool is_comment_marker(const Language& language, std::string_view word) {
           (word == language.block_comment_open || word == "*"));
 }
 
-// Whether `echo`, the end of `line`, stands there once more on purpose: an item of a list, or a
-// word that `text` sets apart, `Format Format`.
+// Whether `echo`, the end of `line`, stands there once more on purpose: items of a list, a member
+// of a member, or a word that `text` sets apart, `Format Format`.
 bool is_meant(std::string_view line, std::string_view echo, std::string_view text) {
   const std::string_view words = trimmed(echo);
   if (words.starts_with('.') || words.find(',') != words.npos) return true;
@@ -61,8 +61,7 @@ bool is_meant(std::string_view line, std::string_view echo, std::string_view tex
   return set_apart && first_word(words).size() == words.size();
 }
 
-// How much of `text`, which begins with blanks, repeats the end of `line`, whole words of it; the
-// blanks are counted.
+// How much of `text` repeats the end of `line`, whole words of it; the blanks before them count.
 size_t echoed_bytes(const Language& language, std::string_view line, std::string_view text) {
   const size_t blanks = std::min(text.find_first_not_of(" \t"), text.size());
   const std::string_view written = text.substr(blanks);
@@ -100,7 +99,7 @@ bool remove_echoed_lines(Draft& draft) {
     }
     if (!equal || num_words < kMinEchoedLineBytes) continue;
     // Lines that are there twice may well be there once more.
-    if (count < above.size() && above[count] == above[count - 1] && count == 1) continue;
+    if (count == 1 && above.size() > 1 && above[0] == above[1]) continue;
     draft.text.erase(0, lines[count - 1].next_begin);
     return !draft.text.empty();
   }

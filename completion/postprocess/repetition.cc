@@ -9,9 +9,9 @@
 namespace fimd {
 namespace {
 
-constexpr size_t kNumCopies = 3;  // of lines with words
-constexpr size_t kNumItemsOfLine = 12;
+constexpr size_t kNumCopies = 3;          // of lines with words
 constexpr size_t kNumItems = 8;           // of lines that a comma ends: arguments may be alike
+constexpr size_t kNumItemsOfLine = 12;    // of words with a comma
 constexpr size_t kMinNumberBytes = 24;    // of a number that repeats itself: 1.0.0.0.0
 constexpr size_t kNumBareCopies = 8;      // of lines without: rows of a table, closers
 constexpr size_t kMinRunBytes = 18;       // of words

@@ -97,12 +97,14 @@ size_t BracketGap::owed_from() const {
 }
 
 std::optional<size_t> BracketGap::unbalanced_closer(std::string_view completion) const {
+  // Owns nothing: the scan ends before this does.
   GapScan scan(std::shared_ptr<const BracketGap>(std::shared_ptr<void>(), this));
   for (size_t begin = 0; begin < completion.size();) {
     const size_t next = next_line_begin(completion, begin);
     const std::string_view line = completion.substr(begin, next - begin);
-    if (const auto closer = scan.look(line, /*complete=*/true).unbalanced) return begin + *closer;
-    scan.pass(line);
+    GapScan::Piece piece = scan.look(line, /*complete=*/true);
+    if (piece.unbalanced) return begin + *piece.unbalanced;
+    scan.pass(std::move(piece));
     begin = next;
   }
   return std::nullopt;
@@ -160,11 +162,10 @@ bool GapScan::may_open_again(std::string_view piece,
          open[closer.open_index].closer == piece[closer.offset];
 }
 
-void GapScan::pass(std::string_view piece) {
-  Piece passed = look(piece, /*complete=*/true);
-  scan_ = std::move(passed.scan);
-  num_outer_ = passed.num_outer;
-  num_left_ = passed.num_left;
+void GapScan::pass(Piece piece) {
+  scan_ = std::move(piece.scan);
+  num_outer_ = piece.num_outer;
+  num_left_ = piece.num_left;
 }
 
 }  // namespace fimd

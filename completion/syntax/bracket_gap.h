@@ -86,8 +86,8 @@ class GapScan {
   /// Cost: reads `piece`, and copies the brackets that are open.
   [[nodiscard]] Piece look(std::string_view piece, bool complete) const;
 
-  /// `piece` has nothing unbalanced.
-  void pass(std::string_view piece);
+  /// What look() said of the next piece, complete; it has nothing unbalanced.
+  void pass(Piece piece);
 
   /// After what has passed.
   [[nodiscard]] const BracketScan& scan() const { return scan_; }

@@ -21,6 +21,13 @@ constexpr QuoteRule raw(std::string_view open, std::string_view close) {
   return {.open = open, .close = close, .escapes = false, .multi_line = true};
 }
 
+constexpr QuoteRule interpolated(std::string_view quote,
+                                 std::string_view interpolations,
+                                 bool multi_line = false) {
+  return {
+      .open = quote, .close = quote, .multi_line = multi_line, .interpolations = interpolations};
+}
+
 inline constexpr std::array kCQuotes = {kDouble, kSingle};
 inline constexpr std::array kCppQuotes = {raw("R\"(", ")\""), kDouble, kSingle};
 
@@ -46,7 +53,7 @@ inline constexpr std::array kPythonQuotes = {
 inline constexpr std::array kScriptQuotes = {
     kDouble,
     kSingle,
-    QuoteRule{.open = "`", .close = "`", .multi_line = true, .interpolations = "${"},
+    interpolated("`", "${", true),
 };
 inline constexpr std::array kRustQuotes = {
     raw("r##\"", "\"##"),
@@ -56,13 +63,6 @@ inline constexpr std::array kRustQuotes = {
     kCharacter,
 };
 inline constexpr std::array kGoQuotes = {kDouble, kSingle, raw("`", "`")};
-
-constexpr QuoteRule interpolated(std::string_view quote,
-                                 std::string_view interpolations,
-                                 bool multi_line = false) {
-  return {
-      .open = quote, .close = quote, .multi_line = multi_line, .interpolations = interpolations};
-}
 
 inline constexpr std::array kJavaQuotes = {
     interpolated("\"\"\"", "\\{", true), interpolated("\"", "\\{"), kSingle};
@@ -79,7 +79,7 @@ inline constexpr std::array kCmakeQuotes = {interpolated("\"", "${", true)};
 inline constexpr std::array kBashQuotes = {
     QuoteRule{.open = "$'", .close = "'", .multi_line = true},
     raw("'", "'"),
-    QuoteRule{.open = "\"", .close = "\"", .multi_line = true, .interpolations = "$( ${"},
+    interpolated("\"", "$( ${", true),
 };
 inline constexpr std::array kJsonQuotes = {kDouble};
 inline constexpr std::array kLuaQuotes = {
@@ -109,9 +109,9 @@ inline constexpr std::array kCSharpQuotes = {
     kSingle,
 };
 inline constexpr std::array kRubyQuotes = {
-    QuoteRule{.open = "\"", .close = "\"", .multi_line = true, .interpolations = "#{"},
+    interpolated("\"", "#{", true),
     kSingleOverLines,
-    QuoteRule{.open = "`", .close = "`", .multi_line = true, .interpolations = "#{"},
+    interpolated("`", "#{", true),
 };
 inline constexpr std::array kPhpQuotes = {interpolated("\"", "{$ ${", true), kSingleOverLines};
 inline constexpr std::array kYamlQuotes = {
@@ -125,12 +125,12 @@ inline constexpr std::array kKotlinQuotes = {
               .escapes = false,
               .multi_line = true,
               .interpolations = "${"},
-    QuoteRule{.open = "\"", .close = "\"", .interpolations = "${"},
+    interpolated("\"", "${"),
     kSingle,
 };
 inline constexpr std::array kSwiftQuotes = {
-    QuoteRule{.open = "\"\"\"", .close = "\"\"\"", .multi_line = true, .interpolations = "\\("},
-    QuoteRule{.open = "\"", .close = "\"", .interpolations = "\\("},
+    interpolated("\"\"\"", "\\(", true),
+    interpolated("\"", "\\("),
 };
 
 }  // namespace fimd

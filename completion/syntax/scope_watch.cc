@@ -34,10 +34,9 @@ size_t innermost_block(const Language& language, const BracketScan& scan) {
 // cursor's line is nested in, the innermost first.
 std::vector<size_t> header_columns(std::string_view text, size_t at, size_t columns) {
   std::vector<size_t> headers;
-  size_t begin = line_begin(text, at);
-  // The cursor may stand behind a header on its own line.
   const size_t limit = at - std::min(at, kMaxScanBytes);
-  for (size_t line = begin; columns > 0; line = line_begin(text, line - 1)) {
+  // The cursor may stand behind a header on its own line.
+  for (size_t line = line_begin(text, at); columns > 0; line = line_begin(text, line - 1)) {
     const std::string_view words = text.substr(line, std::min(line_end(text, line), at) - line);
     if (!is_blank(words) && indentation_of(words) < columns) {
       columns = indentation_of(words);
@@ -54,6 +53,12 @@ bool begins_with(std::string_view words, std::string_view line) {
   return any_word(words, [&](std::string_view word) {
     return is_word_character(word.front()) ? first_word(text) == word : text.starts_with(word);
   });
+}
+
+// Whether a line may yet become another: "en" "end" or "entry", "<" "</" or "<b".
+bool is_in_mid_air(const GrowingLine& line) {
+  const std::string_view words = trimmed(line.content());
+  return !line.complete && (first_word(words).size() == words.size() || words.size() == 1);
 }
 
 }  // namespace
@@ -87,9 +92,8 @@ ScopeWatch::ScopeWatch(const SyntaxView& view,
   const bool next_closes = closes_own_block(next_line);
   outer_columns_ = header_columns_;
   for (const size_t columns : headers) {
-    const bool ended = is_blank(next_line)
-                           ? false
-                           : columns < next_columns || (columns == next_columns && next_closes);
+    const bool ended = !is_blank(next_line) &&
+                       (columns < next_columns || (columns == next_columns && next_closes));
     if (ended) break;
     outer_columns_ = columns;
   }
@@ -106,8 +110,11 @@ ScopeWatch::ScopeWatch(const SyntaxView& view,
 
 std::optional<size_t> ScopeWatch::look(const GrowingLine& line) const {
   if (left_end_) return end_of_left(line);
-  const GapScan::Piece piece = brackets_.look(line.whole(), line.complete);
-  const auto by_brackets = end_by_brackets(line, piece);
+  const auto unbalanced = brackets_.look(line.whole(), line.complete).unbalanced;
+  const auto by_brackets =
+      unbalanced
+          ? std::optional(trimmed_right(line.text.substr(0, line.begin + *unbalanced)).size())
+          : std::nullopt;
   const bool by_lines_too = language_.block_style != BlockStyle::kBraces || at_top_level_;
   const auto by_lines = by_lines_too ? end_by_lines(line) : std::nullopt;
   if (by_brackets && by_lines) return std::min(*by_brackets, *by_lines);
@@ -115,7 +122,7 @@ std::optional<size_t> ScopeWatch::look(const GrowingLine& line) const {
 }
 
 void ScopeWatch::pass(const GrowingLine& line) {
-  const GapScan::Piece piece = brackets_.look(line.whole(), line.complete);
+  GapScan::Piece piece = brackets_.look(line.whole(), /*complete=*/true);
   note_own_end(line, piece);
   if (!is_blank(line.content())) {
     left_end_ =
@@ -123,7 +130,7 @@ void ScopeWatch::pass(const GrowingLine& line) {
   }
   const bool deeper = indentation_of(line.content()) > item_columns_ || continues();
   after_deeper_ = after_deeper_ || (deeper && line.begin > 0 && !is_blank(line.content()));
-  brackets_.pass(line.whole());
+  brackets_.pass(std::move(piece));
 }
 
 std::optional<size_t> ScopeWatch::settled_end(std::string_view completion) const {
@@ -149,8 +156,7 @@ bool ScopeWatch::continues() const {
 
 // Whether nothing is open but what was before the cursor, and what the suffix closes.
 bool ScopeWatch::is_level(const GapScan::Piece& piece) const {
-  return piece.scan.context != LexicalContext::kString &&
-         (piece.scan.context == LexicalContext::kCode || piece.scan.line_comment) &&
+  return (piece.scan.context == LexicalContext::kCode || piece.scan.line_comment) &&
          piece.scan.open.size() == piece.num_outer + brackets_.gap().num_awaited();
 }
 
@@ -176,14 +182,6 @@ void ScopeWatch::note_own_end(const GrowingLine& line, const GapScan::Piece& pie
   }
 }
 
-std::optional<size_t> ScopeWatch::end_by_brackets(const GrowingLine& line,
-                                                  const GapScan::Piece& piece) const {
-  if (piece.unbalanced) {
-    return trimmed_right(line.text.substr(0, line.begin + *piece.unbalanced)).size();
-  }
-  return std::nullopt;
-}
-
 // Whether a line closes the block and all around it that the suffix lacks.
 bool ScopeWatch::has_left(const GapScan::Piece& piece) const {
   return block_index_ != OuterCloser::kUnmatched && piece.num_outer <= block_index_ &&
@@ -194,9 +192,7 @@ bool ScopeWatch::has_left(const GapScan::Piece& piece) const {
 std::optional<size_t> ScopeWatch::end_of_left(const GrowingLine& line) const {
   const std::string_view words = trimmed(line.content());
   if (words.empty()) return std::nullopt;
-  const bool in_mid_air =
-      !line.complete && (first_word(words).size() == words.size() || words.size() == 1);
-  if (in_mid_air) return std::nullopt;
+  if (is_in_mid_air(line)) return std::nullopt;
   return begins_with(language_.continuations, words) || begins_with(kLeadingOperators, words)
              ? std::nullopt
              : left_end_;
@@ -211,11 +207,8 @@ std::optional<size_t> ScopeWatch::line_leaves(const GrowingLine& line) const {
   const size_t columns = indentation_of(line.content());
   const bool ends_item = at_top_level_ && columns == item_columns_ && after_deeper_;
   if (columns >= floor_columns_ && !ends_item) return std::nullopt;
-  // "en" may become "end" or "entry", "<" may become "</" or "<b".
   const std::string_view words = trimmed(line.content());
-  const bool in_mid_air =
-      !line.complete && (first_word(words).size() == words.size() || words.size() == 1);
-  if (in_mid_air) return std::nullopt;
+  if (is_in_mid_air(line)) return std::nullopt;
   const size_t before = trimmed_right(line.text.substr(0, line.begin)).size();
   if (closes_own_block(words)) {
     if (closed_after_ || columns < outer_columns_) return before;

@@ -14,7 +14,7 @@
 //   at the top level: the end of the first item that        the item
 //   goes over several lines
 //
-// Of a text that ends before all that is closed, the block itself is kept: own_end().
+// Of a text that ends before all that is closed, the block itself is kept: settled_end().
 //
 // Blocks that the completion opens itself and closes again leave nothing. Brackets and indentation
 // decide, so that no token waits for a parse and text in mid-air is no obstacle.
@@ -59,12 +59,7 @@ class ScopeWatch {
   /// more brackets or blocks are open around its own block, the end of that block.
   [[nodiscard]] std::optional<size_t> settled_end(std::string_view completion) const;
 
-  /// The scan of what has passed.
-  [[nodiscard]] const GapScan& brackets() const { return brackets_; }
-
  private:
-  [[nodiscard]] std::optional<size_t> end_by_brackets(const GrowingLine& line,
-                                                      const GapScan::Piece& piece) const;
   [[nodiscard]] std::optional<size_t> end_by_lines(const GrowingLine& line) const;
   [[nodiscard]] std::optional<size_t> line_leaves(const GrowingLine& line) const;
   [[nodiscard]] bool continues() const;
