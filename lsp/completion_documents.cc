@@ -97,6 +97,11 @@ void CompletionService::open(OpenedDocument document) {
   files_.insert_or_assign(document.uri, std::move(file));
 }
 
+const std::string* CompletionService::text(const std::string& uri) const {
+  const auto file = files_.find(uri);
+  return file == files_.end() ? nullptr : &file->second.document.text().text();
+}
+
 void CompletionService::change(const std::string& uri,
                                int64_t /*version*/,
                                const std::vector<DocumentEdit>& edits) {

@@ -57,6 +57,7 @@ class CompletionService final : public Service {
               const std::vector<DocumentEdit>& edits) override;
   void save(const std::string& uri) override;
   void close(const std::string& uri) override;
+  [[nodiscard]] const std::string* text(const std::string& uri) const override;
   void focus(const std::string& uri) override;
   void change_workspace(const WorkspaceChange& change) override;
   std::variant<Suggestions, SuggestionWork> suggest(const SuggestionRequest& request) override;

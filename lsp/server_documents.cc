@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "lsp/protocol/checksum.h"
 #include "lsp/server.h"
 #include "lsp/suggestion_lists.h"
 
@@ -12,6 +13,10 @@ void Server::add_documents() {
     if (is_open(params.uri, kDidSave.name)) service_->save(params.uri);
   });
   dispatcher_.on(kDidClose, [this](const DidCloseParams& params) { close(params); });
+  dispatcher_.on(kChecksum, [this](const ChecksumParams& params, const auto& reply) {
+    const std::string* text = service_->text(params.uri);
+    reply(text == nullptr ? std::nullopt : std::optional(checksum_of(*text)));
+  });
   const auto focus = [this](const DidFocusParams& params) { service_->focus(params.uri); };
   dispatcher_.on(kDidFocus, focus);
   dispatcher_.on(kFimdDidFocus, focus);

@@ -105,6 +105,8 @@ class Service {
                       const std::vector<DocumentEdit>& edits) = 0;
   virtual void save(const std::string& uri) = 0;
   virtual void close(const std::string& uri) = 0;
+  /// What is held of the document; null: nothing. Valid until the next call.
+  [[nodiscard]] virtual const std::string* text(const std::string& uri) const = 0;
   /// `uri` is empty when no document has the focus, and may be of one that is not open.
   virtual void focus(const std::string& uri) = 0;
 

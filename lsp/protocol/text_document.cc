@@ -12,9 +12,10 @@ struct Item {
 
 bool from_json(const Json& json, const JsonPath& path, Item& out) {
   const JsonFields fields(json, path);
+  fields.lenient("version", out.params.version);
   return fields.required("uri", out.params.uri) &&
          fields.required("languageId", out.params.language_id) &&
-         fields.optional("version", out.params.version) && fields.required("text", out.params.text);
+         fields.required("text", out.params.text);
 }
 
 bool read_uri(const Json& json, const JsonPath& path, std::string& uri) {
@@ -33,7 +34,8 @@ bool from_json(const Json& json, const JsonPath& path, ContentChange& out) {
 
 bool from_json(const Json& json, const JsonPath& path, TextDocumentIdentifier& out) {
   const JsonFields fields(json, path);
-  return fields.required("uri", out.uri) && fields.optional("version", out.version);
+  fields.lenient("version", out.version);
+  return fields.required("uri", out.uri);
 }
 
 bool from_json(const Json& json, const JsonPath& path, DidOpenParams& out) {

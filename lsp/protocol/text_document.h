@@ -1,6 +1,7 @@
 // Documents as the client keeps them in step: open, change, save, close.
 //
-// A change without a range is the whole new text; a list of changes applies in its order.
+// A change without a range is the whole new text; a list of changes applies in its order. A version
+// that is no integer counts as absent: it is worth no text.
 #pragma once
 
 #include <cstdint>

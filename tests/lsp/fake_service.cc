@@ -91,6 +91,11 @@ void FakeService::change(const std::string& uri,
   calls_.push_back("change " + uri + " " + std::to_string(version) + " " + escape(text.text()));
 }
 
+const std::string* FakeService::text(const std::string& uri) const {
+  const auto document = documents_.find(uri);
+  return document == documents_.end() ? nullptr : &document->second.text();
+}
+
 void FakeService::close(const std::string& uri) {
   calls_.push_back("close " + uri);
   documents_.erase(uri);

@@ -32,6 +32,7 @@ class FakeService : public Service {
   void save(const std::string& uri) override { calls_.push_back("save " + uri); }
 
   void close(const std::string& uri) override;
+  [[nodiscard]] const std::string* text(const std::string& uri) const override;
   void focus(const std::string& uri) override;
   std::variant<Suggestions, SuggestionWork> suggest(const SuggestionRequest& request) override;
 

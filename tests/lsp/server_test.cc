@@ -20,8 +20,8 @@ constexpr const char* kUri = "file:///project/queue.py";
 constexpr const char* kText = "class Queue:\n    def push(self, item):\n        \n";
 
 struct ServerTest : testing::Test {
-  ServerTest() {
-    send("initialize", {{"capabilities", Json::object()}}, /*is_request=*/true);
+  explicit ServerTest(const Json& capabilities = Json::object()) {
+    send("initialize", {{"capabilities", capabilities}}, /*is_request=*/true);
     send("initialized", Json::object());
     send("textDocument/didOpen",
          {{"textDocument",
@@ -123,6 +123,18 @@ TEST_F(ServerTest, AKeyStopsTheIdleWorkThatRuns) {
   EXPECT_TRUE(server.run_next());
   EXPECT_EQ(generator->requests().size(), 2U);
   EXPECT_NE(next_answer(), "none");
+}
+
+struct CodePointServerTest : ServerTest {
+  CodePointServerTest()
+      : ServerTest({{"general", {{"positionEncodings", {"utf-32", "utf-16"}}}}}) {}
+};
+
+TEST_F(CodePointServerTest, CountsAsTheClientsFirstEncodingDoes) {
+  type(2, 8, "s = \"\xF0\x9F\x98\x80\"; self.items.app");
+  ask(2, 31);
+  EXPECT_TRUE(server.run_next());
+  EXPECT_EQ(next_answer(), "end(item)");
 }
 
 }  // namespace
