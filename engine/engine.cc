@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/checkpoint/model_card.h"
+#include "engine/checkpoint/read_ahead.h"
 #include "engine/stop_filter.h"
 #include "engine/tokenizer/stream_decoder.h"
 
@@ -29,8 +30,20 @@ tl::unexpected<Error> cancelled() {
   return fail(ErrorCode::kCancelled, "the generation was cancelled");
 }
 
-int64_t half_of_memory() {
-  return int64_t{sysconf(_SC_PHYS_PAGES)} * int64_t{sysconf(_SC_PAGE_SIZE)} / 2;
+int64_t memory_bytes() {
+  return int64_t{sysconf(_SC_PHYS_PAGES)} * int64_t{sysconf(_SC_PAGE_SIZE)};
+}
+
+/// Weights that would push each other out of memory are left to be read as they are needed.
+void read_weights(const Checkpoint& checkpoint, const LoadProgress& progress) {
+  if (checkpoint.file_bytes() > memory_bytes() / 4 * 3) return;
+  std::vector<std::span<const std::byte>> parts;
+  parts.reserve(checkpoint.tensors().size());
+  for (const CheckpointTensor& tensor : checkpoint.tensors()) {
+    parts.emplace_back(tensor.data, static_cast<size_t>(tensor.size_bytes));
+  }
+  std::ranges::sort(parts, {}, [](const auto& part) { return part.data(); });
+  read_ahead(parts, progress);
 }
 
 Status validate(const GenerationRequest& request) {
@@ -96,7 +109,7 @@ Engine::Engine(Model model,
       backend_(backend),
       languages_(model_languages(options.model)),
       max_sequence_bytes_(options.max_sequence_bytes > 0 ? options.max_sequence_bytes
-                                                         : half_of_memory()),
+                                                         : memory_bytes() / 2),
       pool_(options.num_threads == 0 ? usable_cpus() : options.num_threads),
       sequences_(kMaxKeptSequences, kMaxKeptBytes) {}
 
@@ -123,6 +136,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options) {
                     " tokens, expected at most config.json's vocab_size of " +
                     std::to_string(model.config().vocab_size));
   }
+  if (options.progress) read_weights(model.checkpoint(), options.progress);
   return std::unique_ptr<Engine>(
       new Engine(std::move(model), std::move(tokenizer), *backend, options));
 }

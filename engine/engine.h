@@ -31,6 +31,9 @@ struct EngineOptions {
   std::string backend;             ///< a name in backends(); empty: best_backend()
   int num_threads = 0;             ///< 0: every CPU that the process may use
   int64_t max_sequence_bytes = 0;  ///< keys and values of one request; 0: half the machine's memory
+  /// Not empty: the weights are read before open() returns, where there is room for them in memory,
+  /// so that the first request does not wait for the disk. Told of large models only.
+  LoadProgress progress = {};
 };
 
 /// Thread: safe.

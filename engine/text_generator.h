@@ -88,6 +88,9 @@ struct GenerationResult {
 /// Returning false ends the generation with kStop. Called on the caller's thread with no lock held.
 using TextSink = std::function<bool(std::string_view text)>;
 
+/// How much of a large model has been read, in percent. Called by the thread that opens it.
+using LoadProgress = std::function<void(uint32_t percent)>;
+
 /// Thread: safe.
 class TextGenerator {
  public:

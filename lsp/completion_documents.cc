@@ -21,6 +21,17 @@ std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
 }
 
+/// As docs/protocol.md has it.
+const char* name_of(HiddenBecause reason) {
+  switch (reason) {
+    case HiddenBecause::kNothing: break;
+    case HiddenBecause::kSecretName: return "excluded_name";
+    case HiddenBecause::kIgnored: return "ignored";
+    case HiddenBecause::kBinary: return "binary";
+  }
+  return "";
+}
+
 /// With the slash at its end.
 std::string folder_of(std::string_view path) {
   return std::string(path.substr(0, path.size() - file_name(path).size()));
@@ -155,6 +166,37 @@ void CompletionService::close(const std::string& uri) {
 void CompletionService::focus(const std::string& uri) {
   const auto found = files_.find(uri);
   if (found != files_.end()) found->second.recency = ++clock_;
+  front_ = uri;
+  show_silence();
+}
+
+void CompletionService::show_silence() {
+  status_.set_silence(silence_of(front_));
+}
+
+std::optional<Silence> CompletionService::silence_of(const std::string& uri) {
+  const auto found = files_.find(uri);
+  if (found == files_.end()) return std::nullopt;
+  OpenFile& file = found->second;
+  const HiddenBecause hidden = why_hidden(file);
+  if (hidden != HiddenBecause::kNothing) {
+    return Silence{uri, name_of(hidden), std::string(to_string(hidden))};
+  }
+  const std::string& language = file.language_id;
+  {
+    const std::lock_guard lock(settings_mutex_);
+    if (!settings_.enabled(language)) {
+      if (!settings_.enable.contains(language) && is_prose(language)) {
+        return Silence{uri, "prose", "it is prose: suggestions come when asked for"};
+      }
+      return Silence{uri, "disabled", "suggestions are off for " + language};
+    }
+  }
+  const std::lock_guard lock(engine_mutex_);
+  if (languages_.empty() || is_named(file.document.language(), languages_)) return std::nullopt;
+  return Silence{uri,
+                 "unknown_language",
+                 "the model does not know " + language + ": suggestions come when asked for"};
 }
 
 void CompletionService::remember_closed(const std::string& uri, OpenFile& file) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <utility>
 
 #include "completion/syntax/text_lines.h"
@@ -31,6 +32,7 @@ ParseBudget parse_budget() {
 
 CompletionService::CompletionService(Editor& editor, GeneratorSource generators)
     : editor_(editor),
+      status_(editor),
       generators_(std::move(generators)),
       completer_(std::make_shared<Completer>(CompleterOptions())) {}
 
@@ -38,6 +40,7 @@ CompletionService::~CompletionService() = default;
 
 void CompletionService::start(const SessionInfo& session) {
   encoding_ = session.position_encoding;
+  status_.set_client(session.client_name);
   change_workspace({.added = session.workspace_uris, .removed = {}});
   configure(session.settings);
 }
@@ -46,10 +49,17 @@ void CompletionService::configure(const Settings& settings) {
   const auto complain = [this](const std::string& line) { editor_.tell(LogLevel::kWarning, line); };
   CompletionSettings read = CompletionSettings::from(settings, complain);
   auto completer = std::make_shared<Completer>(read.completer);
-  const std::lock_guard lock(settings_mutex_);
-  completer_.swap(completer);  // the old one goes without the lock
-  std::swap(settings_, read);
+  {
+    const std::lock_guard lock(settings_mutex_);
+    completer_.swap(completer);  // the old one goes without the lock
+    std::swap(settings_, read);
+  }
   shown_neighbours_ = {};
+  show_silence();
+}
+
+PreparationWork CompletionService::prepare() {
+  return [this](const std::stop_token& stop) { static_cast<void>(generator(stop)); };
 }
 
 CompletionService::Prepared CompletionService::prepare(OpenFile& file,
@@ -93,6 +103,8 @@ std::variant<Suggestions, SuggestionWork> CompletionService::suggest(
   const auto found = files_.find(request.uri);
   if (found == files_.end()) return Suggestions{};
   OpenFile& file = found->second;
+  front_ = request.uri;
+  show_silence();
   if (why_hidden(file) != HiddenBecause::kNothing) {
     if (request.invoked) tell_why_hidden(file);
     return Suggestions{};
@@ -140,19 +152,47 @@ Result<std::shared_ptr<TextGenerator>> CompletionService::generator(const std::s
     const std::lock_guard lock(settings_mutex_);
     choice = settings_.engine;
   }
-  auto opened = generators_(choice, stop);
-  if (!opened && opened.error().code == ErrorCode::kCancelled) return opened;
-  const std::string problem = opened ? "" : opened.error().message;
-  std::string shown = problem;
-  {
-    const std::lock_guard lock(problem_mutex_);
-    shown_problem_.swap(shown);
-  }
-  if (problem != shown && !problem.empty()) {
-    editor_.set_status({.kind = EditorStatus::Kind::kError, .message = problem});
-    editor_.show(LogLevel::kError, "fimd cannot complete: " + problem);
+  auto opened = open_generator(choice, stop);
+  if (!opened && opened.error().code != ErrorCode::kCancelled) {
+    show_problem(opened.error().message);
   }
   return opened;
+}
+
+Result<std::shared_ptr<TextGenerator>> CompletionService::open_generator(
+    const EngineChoice& choice, const std::stop_token& stop) {
+  const auto is_opened = [&] {
+    const std::lock_guard lock(engine_mutex_);
+    return opened_ == choice;
+  };
+  if (is_opened()) return generators_(choice, nullptr, stop);
+  const std::string name =
+      choice.model.empty() ? "the model" : std::filesystem::path(choice.model).filename().string();
+  status_.loading(name, {});
+  std::unique_ptr<ProgressDisplay> display;
+  const auto progress = [&](uint32_t percent) {
+    if (!display) display = editor_.begin_progress("fimd: loading " + name, /*cancellable=*/false);
+    display->report("", percent);
+    status_.loading(name, percent);
+  };
+  FIMD_TRY(std::shared_ptr<TextGenerator> engine, generators_(choice, progress, stop));
+  FIMD_TRY(GeneratorInfo info, engine->info(stop));
+  status_.ready(info.model);
+  const std::lock_guard lock(engine_mutex_);
+  opened_ = choice;
+  languages_ = std::move(info.languages);
+  shown_problem_.clear();
+  return engine;
+}
+
+void CompletionService::show_problem(const std::string& problem) {
+  status_.failed(problem);
+  {
+    const std::lock_guard lock(engine_mutex_);
+    opened_.reset();
+    if (std::exchange(shown_problem_, problem) == problem) return;
+  }
+  editor_.show(LogLevel::kError, "fimd cannot complete: " + status_.advice(problem));
 }
 
 std::shared_ptr<Completer> CompletionService::completer() const {
@@ -162,9 +202,9 @@ std::shared_ptr<Completer> CompletionService::completer() const {
 
 Result<Suggestions> CompletionService::work(const Prepared& prepared, const std::stop_token& stop) {
   FIMD_TRY(const std::shared_ptr<TextGenerator> engine, generator(stop));
-  editor_.set_status({.busy = true});
+  status_.working(true);
   const auto outcome = completer()->complete(prepared.request, *engine, stop);
-  editor_.set_status({});
+  status_.working(false);
   if (!outcome) return tl::unexpected(outcome.error());
   const CompletionCost& cost = outcome->cost;
   editor_.log(LogLevel::kDebug,

@@ -22,6 +22,7 @@
 #include "completion/context/hidden_files.h"
 #include "engine/text_generator.h"
 #include "lsp/service.h"
+#include "lsp/session_status.h"
 #include "lsp/shared_generator.h"
 
 namespace fimd::lsp {
@@ -41,6 +42,9 @@ struct CompletionSettings {
   [[nodiscard]] bool enabled(std::string_view language_id) const;
 };
 
+/// Whether an editor's name of a language means text for people. It is off unless enabled by name.
+bool is_prose(std::string_view language_id);
+
 class CompletionService final : public Service {
  public:
   CompletionService(Editor& editor, GeneratorSource generators);
@@ -51,6 +55,7 @@ class CompletionService final : public Service {
 
   void start(const SessionInfo& session) override;
   void configure(const Settings& settings) override;
+  PreparationWork prepare() override;
   void open(OpenedDocument document) override;
   void change(const std::string& uri,
               int64_t version,
@@ -98,6 +103,9 @@ class CompletionService final : public Service {
   HiddenBecause why_hidden(OpenFile& file);
   [[nodiscard]] HiddenBecause look_at(const OpenFile& file);
   void tell_why_hidden(OpenFile& file);
+  /// What keeps the document in front silent, for the editor to show.
+  void show_silence();
+  [[nodiscard]] std::optional<Silence> silence_of(const std::string& uri);
   static Neighbour to_neighbour(OpenFile& file);
   void remember_closed(const std::string& uri, OpenFile& file);
   [[nodiscard]] Neighbours neighbours_of(const std::string& uri);
@@ -105,17 +113,22 @@ class CompletionService final : public Service {
   void parse(OpenFile& file, Prepared& prepared);
   Result<Suggestions> work(const Prepared& prepared, const std::stop_token& stop);
   Result<std::shared_ptr<TextGenerator>> generator(const std::stop_token& stop);
+  Result<std::shared_ptr<TextGenerator>> open_generator(const EngineChoice& choice,
+                                                        const std::stop_token& stop);
+  void show_problem(const std::string& problem);
   [[nodiscard]] std::shared_ptr<Completer> completer() const;
   [[nodiscard]] Suggestions to_suggestions(const Prepared& prepared, const Completion& completion);
   [[nodiscard]] IdleWork idle_work(const Prepared& prepared, std::optional<Completion> completion);
 
   Editor& editor_;
+  SessionStatus status_;
   const GeneratorSource generators_;
   PositionEncoding encoding_ = PositionEncoding::kUtf16;
   HiddenFiles hidden_files_;
   std::vector<std::string> roots_;           ///< real paths, without a slash at the end
   std::map<std::string, OpenFile> files_;    ///< by URI
   std::map<std::string, Neighbour> closed_;  ///< by URI: edited, and closed since
+  std::string front_;  ///< the document in front: the last that got the focus or was asked for
   ShownNeighbours shown_neighbours_;
   int64_t clock_ = 0;  ///< counts what makes a file recent
   int64_t num_parses_ = 0;
@@ -124,8 +137,10 @@ class CompletionService final : public Service {
   mutable std::mutex settings_mutex_;  ///< guards the next two, which workers read
   CompletionSettings settings_;
   std::shared_ptr<Completer> completer_;
-  std::mutex problem_mutex_;
-  std::string shown_problem_;  ///< of the engine: shown to the user once
+  std::mutex engine_mutex_;             ///< guards the next three
+  std::optional<EngineChoice> opened_;  ///< what the status says is ready
+  std::vector<std::string> languages_;  ///< of the model that is ready; empty: any
+  std::string shown_problem_;           ///< of the engine: shown to the user once
 };
 
 }  // namespace fimd::lsp

@@ -107,9 +107,13 @@ CompletionSettings CompletionSettings::from(
   return result;
 }
 
+bool is_prose(std::string_view language_id) {
+  return has_word(kProse, language_id);
+}
+
 bool CompletionSettings::enabled(std::string_view language_id) const {
   auto found = enable.find(std::string(language_id));
-  if (found == enable.end() && has_word(kProse, language_id)) return false;
+  if (found == enable.end() && is_prose(language_id)) return false;
   if (found == enable.end()) found = enable.find("*");
   return found == enable.end() || found->second;
 }

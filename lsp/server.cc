@@ -20,14 +20,25 @@ MessageType type_of(LogLevel level) {
   return MessageType::kLog;
 }
 
-StatusKind kind_of(EditorStatus::Kind kind) {
+std::string_view name_of(EditorStatus::Kind kind) {
   switch (kind) {
-    case EditorStatus::Kind::kNormal: return StatusKind::kNormal;
-    case EditorStatus::Kind::kWarning: return StatusKind::kWarning;
-    case EditorStatus::Kind::kError: return StatusKind::kError;
-    case EditorStatus::Kind::kInactive: return StatusKind::kInactive;
+    case EditorStatus::Kind::kNormal: return "Normal";
+    case EditorStatus::Kind::kWarning: return "Warning";
+    case EditorStatus::Kind::kError: return "Error";
+    case EditorStatus::Kind::kInactive: return "Inactive";
   }
-  return StatusKind::kNormal;
+  return "Normal";
+}
+
+std::string_view name_of(EditorStatus::State state) {
+  switch (state) {
+    case EditorStatus::State::kUnknown: return "";
+    case EditorStatus::State::kLoading: return "loading";
+    case EditorStatus::State::kReady: return "ready";
+    case EditorStatus::State::kWorking: return "working";
+    case EditorStatus::State::kFailed: return "failed";
+  }
+  return "";
 }
 
 std::vector<std::string> uris_of(const std::vector<WorkspaceFolder>& folders) {
@@ -143,7 +154,20 @@ void Server::initialized() {
                      log(LogLevel::kError, "the client refused: " + answer.error().message);
                    }));
   }
-  if (pulls_settings_) pull_settings();
+  if (pulls_settings_) return pull_settings();
+  prepare();
+}
+
+void Server::prepare() {
+  PreparationWork work = service_->prepare();
+  if (!work) return;
+  const auto stop = std::make_shared<std::stop_source>();
+  queue_.submit({.document = "",  // of none: newer settings take its place
+                 .run = [work = std::move(work), stop]() -> IdleJob {
+                   work(stop->get_token());
+                   return nullptr;
+                 },
+                 .give_up = [stop] { stop->request_stop(); }});
 }
 
 void Server::shut_down(const Reply<Nothing>& reply) {
@@ -155,8 +179,8 @@ void Server::pull_settings() {
   peer_->request(
       kConfiguration, {}, ResponseHandler<std::vector<Json>>([this](const auto& sections) {
         if (!sections) {
-          return log(LogLevel::kWarning,
-                     "no settings from the client: " + sections.error().message);
+          log(LogLevel::kWarning, "no settings from the client: " + sections.error().message);
+          return prepare();
         }
         apply_settings(sections->empty() ? Json() : sections->front());
       }));
@@ -167,6 +191,7 @@ void Server::apply_settings(const Json& tree) {
   settings.insert(initial_settings_.begin(), initial_settings_.end());
   queue_.interrupt();
   service_->configure(settings);
+  prepare();
 }
 
 void Server::log(LogLevel level, const std::string& text) {
@@ -186,9 +211,20 @@ void Server::show(LogLevel level, const std::string& text) {
 
 void Server::set_status(EditorStatus status) {
   if (!may_notify_) return;
-  peer_->notify(
-      has_editor_info_ ? kDidChangeStatus : kFimdStatus,
-      {.kind = kind_of(status.kind), .busy = status.busy, .message = std::move(status.message)});
+  StatusParams known = {
+      .kind = name_of(status.kind), .busy = status.busy, .message = std::move(status.message)};
+  if (has_editor_info_) return peer_->notify(kDidChangeStatus, known);
+  FimdStatusParams params = {.status = std::move(known),
+                             .model = std::move(status.model),
+                             .state = name_of(status.state),
+                             .percent = status.percent,
+                             .setting = std::move(status.setting)};
+  if (status.silence) {
+    params.silence = {.uri = std::move(status.silence->uri),
+                      .reason = std::move(status.silence->reason),
+                      .text = std::move(status.silence->text)};
+  }
+  peer_->notify(kFimdStatus, params);
 }
 
 std::unique_ptr<ProgressDisplay> Server::begin_progress(std::string title, bool cancellable) {

@@ -92,6 +92,7 @@ class Server : private Editor {
   void shut_down(const Reply<Nothing>& reply);
 
   void execute(const ExecuteCommandParams& params, const Reply<Nothing>& reply);
+  void prepare();
   void pull_settings();
   void apply_settings(const Json& tree);
 

@@ -90,12 +90,17 @@ struct Suggestions {
 /// then returns counts for nothing.
 using SuggestionWork = std::function<Result<Suggestions>(std::stop_token stop)>;
 
+using PreparationWork = std::function<void(const std::stop_token& stop)>;
+
 class Service {
  public:
   virtual ~Service() = default;
 
   virtual void start(const SessionInfo& session) = 0;
   virtual void configure(const Settings& settings) = 0;
+  /// Opens what the first request will need, once the settings are known; may be empty. The work
+  /// runs on the worker and returns soon after a stop is requested, unless it opens the model.
+  virtual PreparationWork prepare() = 0;
   virtual void change_workspace(const WorkspaceChange& change) = 0;
 
   virtual void open(OpenedDocument document) = 0;
@@ -122,11 +127,26 @@ class Service {
   virtual void shut_down() = 0;
 };
 
+/// Why a document gets no suggestions, unless by hand.
+struct Silence {
+  std::string uri;
+  std::string reason;  ///< a word of docs/protocol.md
+  std::string text;    ///< a sentence for the user
+  bool operator==(const Silence&) const = default;
+};
+
 struct EditorStatus {
   enum class Kind { kNormal, kWarning, kError, kInactive };
+  enum class State { kUnknown, kLoading, kReady, kWorking, kFailed };
   Kind kind = Kind::kNormal;
   bool busy = false;
   std::string message;
+  std::string model;  ///< its name; empty: unknown
+  State state = State::kUnknown;
+  std::optional<uint32_t> percent = {};  ///< of loading
+  std::string setting = {};              ///< what to change after a failure, as the client calls it
+  std::optional<Silence> silence = {};   ///< of the document in front
+  bool operator==(const EditorStatus&) const = default;
 };
 
 /// Something that takes long, shown by the editor until this goes. Thread: safe.

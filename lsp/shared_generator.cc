@@ -7,10 +7,11 @@ namespace fimd::lsp {
 namespace {
 
 Result<std::shared_ptr<TextGenerator>> open_guarded(const SharedGenerator::Open& open,
-                                                    const EngineChoice& choice) {
+                                                    const EngineChoice& choice,
+                                                    const LoadProgress& progress) {
   // Whoever waits must be told, whatever happens.
   try {
-    return open(choice);
+    return open(choice, progress);
   } catch (const std::exception& surprise) {
     return fail(ErrorCode::kInternal, std::string("opening the model failed: ") + surprise.what());
   } catch (...) {
@@ -21,6 +22,7 @@ Result<std::shared_ptr<TextGenerator>> open_guarded(const SharedGenerator::Open&
 }  // namespace
 
 Result<std::shared_ptr<TextGenerator>> SharedGenerator::get(const EngineChoice& choice,
+                                                            const LoadProgress& progress,
                                                             const std::stop_token& stop) {
   std::shared_ptr<Opening> mine;
   {
@@ -36,7 +38,7 @@ Result<std::shared_ptr<TextGenerator>> SharedGenerator::get(const EngineChoice& 
     if (generator_ != nullptr && choice_ == choice) return generator_;
     mine = opening_ = std::make_shared<Opening>(Opening{.choice = choice});
   }
-  Result<std::shared_ptr<TextGenerator>> outcome = open_guarded(open_, choice);
+  Result<std::shared_ptr<TextGenerator>> outcome = open_guarded(open_, choice, progress);
   std::shared_ptr<TextGenerator> replaced;  // destroyed without the lock
   {
     const std::lock_guard lock(mutex_);

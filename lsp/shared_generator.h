@@ -25,15 +25,17 @@ struct EngineChoice {
   bool operator==(const EngineChoice&) const = default;
 };
 
-/// May take long, and then honours `stop` as far as it waits for others. Thread: called on workers,
-/// of several sessions. Errors: kCancelled, and those of opening.
+/// May take long, and then honours `stop` as far as it waits for others, and tells `progress`,
+/// which may be empty, as far as it opens. Thread: called on workers, of several sessions. Errors:
+/// kCancelled, and those of opening.
 using GeneratorSource = std::function<Result<std::shared_ptr<TextGenerator>>(
-    const EngineChoice& choice, const std::stop_token& stop)>;
+    const EngineChoice& choice, const LoadProgress& progress, const std::stop_token& stop)>;
 
 /// Thread: safe.
 class SharedGenerator {
  public:
-  using Open = std::function<Result<std::shared_ptr<TextGenerator>>(const EngineChoice& choice)>;
+  using Open = std::function<Result<std::shared_ptr<TextGenerator>>(const EngineChoice& choice,
+                                                                    const LoadProgress& progress)>;
 
   /// `open` is called by one thread at a time, with no lock held.
   explicit SharedGenerator(Open open) : open_(std::move(open)) {}
@@ -42,6 +44,7 @@ class SharedGenerator {
   /// same choice gets the same result, an error too; the next call after an error tries again.
   /// Errors: kCancelled, `stop` was requested while another caller opens; those of `open`.
   Result<std::shared_ptr<TextGenerator>> get(const EngineChoice& choice,
+                                             const LoadProgress& progress,
                                              const std::stop_token& stop);
 
  private:

@@ -30,19 +30,23 @@ struct LspOptions {
 /// when their settings name another.
 lsp::GeneratorSource shared_engine(const EngineArguments& arguments) {
   using Opened = Result<std::shared_ptr<TextGenerator>>;
-  const auto open = [arguments](const lsp::EngineChoice& choice) -> Opened {
+  const auto open = [arguments](const lsp::EngineChoice& choice,
+                                const LoadProgress& progress) -> Opened {
     EngineArguments wanted = arguments;
     wanted.model = choice.model;
     wanted.num_threads = choice.num_threads;
-    FIMD_TRY(const EngineOptions options, resolve(wanted));
+    FIMD_TRY(EngineOptions options, resolve(wanted));
+    options.progress = progress;
     FIMD_TRY(std::shared_ptr<Engine> engine, Engine::open(options));
     return std::shared_ptr<TextGenerator>(std::move(engine));
   };
   const auto shared = std::make_shared<lsp::SharedGenerator>(open);
-  return [arguments, shared](lsp::EngineChoice choice, const std::stop_token& stop) -> Opened {
+  return [arguments, shared](lsp::EngineChoice choice,
+                             const LoadProgress& progress,
+                             const std::stop_token& stop) -> Opened {
     if (choice.model.empty()) choice.model = arguments.model;
     if (choice.num_threads == 0) choice.num_threads = arguments.num_threads;
-    return shared->get(choice, stop);
+    return shared->get(choice, progress, stop);
   };
 }
 

@@ -331,6 +331,7 @@ class Typist {
              return std::make_unique<lsp::CompletionService>(
                  editor,
                  [this](const lsp::EngineChoice&,
+                        const LoadProgress&,
                         const std::stop_token&) -> Result<std::shared_ptr<TextGenerator>> {
                    return std::shared_ptr<TextGenerator>(generator_);
                  });

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "lsp/protocol/method.h"
@@ -51,12 +52,27 @@ struct ProgressParams {
   std::variant<ProgressBegin, ProgressReport, ProgressEnd> value;
 };
 
-enum class StatusKind { kNormal, kWarning, kError, kInactive };
-
+/// The part that Copilot's clients know.
 struct StatusParams {
-  StatusKind kind = StatusKind::kNormal;
+  std::string_view kind;  ///< "Normal", "Warning", "Error" or "Inactive"
   bool busy = false;
   std::string message;
+};
+
+struct SilenceParams {
+  std::string uri;
+  std::string reason;
+  std::string text;
+};
+
+/// What is empty or absent is left out.
+struct FimdStatusParams {
+  StatusParams status;
+  std::string model;
+  std::string_view state;  ///< "loading", "ready", "working" or "failed"
+  std::optional<uint32_t> percent;
+  std::string setting;
+  std::optional<SilenceParams> silence;
 };
 
 bool from_json(const Json& json, const JsonPath& path, ProgressToken& out);
@@ -65,6 +81,7 @@ Json to_json(const MessageParams& params);
 Json to_json(const WorkDoneProgressParams& params);
 Json to_json(const ProgressParams& params);
 Json to_json(const StatusParams& params);
+Json to_json(const FimdStatusParams& params);
 
 inline constexpr NotificationMethod<MessageParams> kLogMessage{"window/logMessage"};
 inline constexpr NotificationMethod<MessageParams> kShowMessage{"window/showMessage"};
@@ -74,6 +91,6 @@ inline constexpr NotificationMethod<WorkDoneProgressParams> kProgressCancel{
     "window/workDoneProgress/cancel"};
 inline constexpr NotificationMethod<ProgressParams> kProgress{"$/progress"};
 inline constexpr NotificationMethod<StatusParams> kDidChangeStatus{"didChangeStatus"};
-inline constexpr NotificationMethod<StatusParams> kFimdStatus{"$/fimd/status"};
+inline constexpr NotificationMethod<FimdStatusParams> kFimdStatus{"$/fimd/status"};
 
 }  // namespace fimd::lsp

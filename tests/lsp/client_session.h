@@ -234,7 +234,7 @@ class RandomClient {
                       [this](Editor& editor) {
                         return std::make_unique<CompletionService>(
                             editor,
-                            [this](const EngineChoice&, const std::stop_token&)
+                            [this](const EngineChoice&, const LoadProgress&, const std::stop_token&)
                                 -> Result<std::shared_ptr<TextGenerator>> { return generator_; });
                       }},
                  [this](const std::string& body) {

@@ -115,6 +115,36 @@ TEST_F(CompletionDocumentsTest, SayOnceWhyTheyAreHidden) {
                 "fimd suggests nothing in made.py: it is ignored by .gitignore or .fimdignore"});
 }
 
+TEST_F(CompletionDocumentsTest, ShowWhyTheOneInFrontIsSilent) {
+  folder.write(".gitignore", "made.py\n");
+  generator->set_languages({"Python", "C++"});
+  service.start({.client_name = "Neovim",
+                 .workspace_uris = {uri_of("")},
+                 .settings = {{"enable.go", false}, {"enable.markdown", true}}});
+  prepare();
+  const auto reason = [&](const std::string& name, const char* language) {
+    open(uri_of(name), kText, language);
+    service.focus(uri_of(name));
+    const std::optional<Silence>& silence = editor.statuses.back().silence;
+    EXPECT_TRUE(!silence || silence->uri == uri_of(name));
+    EXPECT_TRUE(!silence || editor.statuses.back().message == silence->text);
+    return silence ? silence->reason : "none";
+  };
+  EXPECT_EQ(reason("a.py", "python"), "none");
+  EXPECT_EQ(reason("made.py", "python"), "ignored");
+  EXPECT_EQ(reason("a.cc", "cpp"), "none");
+  EXPECT_EQ(reason(".env", "shellscript"), "excluded_name");
+  EXPECT_EQ(reason("a.txt", "plaintext"), "prose");
+  EXPECT_EQ(reason("a.go", "go"), "disabled");
+  EXPECT_EQ(reason("a.rs", "rust"), "unknown_language");
+  EXPECT_EQ(reason("b.md", "markdown"), "unknown_language") << "enabled by name";
+  suggest(kCursor, /*invoked=*/false, uri_of("a.py"));
+  EXPECT_FALSE(editor.statuses.back().silence) << "whoever asks is in front";
+  service.focus(uri_of("made.py"));
+  service.focus("");
+  EXPECT_FALSE(editor.statuses.back().silence) << "nothing is in front";
+}
+
 /// While it lives, git and fimd find their settings in `home`.
 class GitHome {
  public:

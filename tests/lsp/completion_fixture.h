@@ -19,25 +19,41 @@ class QuietProgress final : public ProgressDisplay {
   [[nodiscard]] std::stop_token stop_token() const override { return {}; }
 };
 
-/// Notes down what the user would see.
-class FakeEditor final : public Editor {
+/// Shows nothing.
+class QuietEditor : public Editor {
  public:
   void log(LogLevel /*level*/, const std::string& /*text*/) override {}
 
+  void tell(LogLevel /*level*/, const std::string& /*text*/) override {}
+
+  void show(LogLevel /*level*/, const std::string& /*text*/) override {}
+
+  void set_status(EditorStatus /*status*/) override {}
+
+  std::unique_ptr<ProgressDisplay> begin_progress(std::string /*title*/,
+                                                  bool /*cancellable*/) override {
+    return std::make_unique<QuietProgress>();
+  }
+};
+
+/// Notes down what the user would see.
+class FakeEditor final : public QuietEditor {
+ public:
   void tell(LogLevel /*level*/, const std::string& text) override { told.push_back(text); }
 
   void show(LogLevel /*level*/, const std::string& text) override { shown.push_back(text); }
 
   void set_status(EditorStatus status) override { statuses.push_back(std::move(status)); }
 
-  std::unique_ptr<ProgressDisplay> begin_progress(std::string /*title*/,
-                                                  bool /*cancellable*/) override {
-    return std::make_unique<QuietProgress>();
+  std::unique_ptr<ProgressDisplay> begin_progress(std::string title, bool cancellable) override {
+    progress.push_back(title);
+    return QuietEditor::begin_progress(std::move(title), cancellable);
   }
 
   std::vector<std::string> told;
   std::vector<std::string> shown;
   std::vector<EditorStatus> statuses;
+  std::vector<std::string> progress;  ///< the titles
 };
 
 inline constexpr const char* kUri = "file:///project/queue.py";
@@ -79,6 +95,9 @@ struct CompletionServiceTest : testing::Test {
     return last.items.empty() ? "" : last.items[0].text;
   }
 
+  /// Opens the model, as the server has the worker do before the first request.
+  void prepare() { service.prepare()({}); }
+
   /// Runs what the last answer left for idle time; false: nothing.
   bool run_idle() {
     const IdleWork work = std::exchange(last.idle_work, nullptr);
@@ -88,8 +107,10 @@ struct CompletionServiceTest : testing::Test {
 
   GeneratorSource source() {
     return [this](const EngineChoice&,
+                  const LoadProgress& progress,
                   const std::stop_token&) -> Result<std::shared_ptr<TextGenerator>> {
       if (!engine_problem.empty()) return fail(ErrorCode::kNotFound, engine_problem);
+      for (const uint32_t percent : std::exchange(load_percents, {})) progress(percent);
       return std::shared_ptr<TextGenerator>(generator);
     };
   }
@@ -101,6 +122,7 @@ struct CompletionServiceTest : testing::Test {
   std::shared_ptr<FakeGenerator> generator = std::make_shared<FakeGenerator>(
       std::vector<std::string>{"self", ".items", ".append(item)"}, 8000);
   std::string engine_problem;
+  std::vector<uint32_t> load_percents;  ///< of the next opening that succeeds
   FakeEditor editor;
   CompletionService service{editor, source()};
   Suggestions last;

@@ -261,12 +261,47 @@ TEST_F(CompletionServiceTest, ShowsAnEngineThatCannotStartOnce) {
   open(kUri, kText);
   suggest(kCursor);
   suggest(kCursor);
-  EXPECT_EQ(editor.shown, std::vector<std::string>{"fimd cannot complete: no model"});
+  EXPECT_EQ(editor.shown,
+            std::vector<std::string>{"fimd cannot complete: no model; change --model"});
   ASSERT_FALSE(editor.statuses.empty());
   EXPECT_EQ(editor.statuses.back().kind, EditorStatus::Kind::kError);
   engine_problem.clear();
   EXPECT_NE(suggest(kCursor), "");
   EXPECT_EQ(editor.statuses.back().kind, EditorStatus::Kind::kNormal);
+}
+
+TEST_F(CompletionServiceTest, OpensTheModelBeforeTheFirstRequest) {
+  load_percents = {30, 100};
+  service.start({.client_name = "Visual Studio Code", .settings = {{"model", "/models/wrong"}}});
+  engine_problem = "/models/wrong: no such folder";
+  prepare();
+  EXPECT_EQ(editor.shown,
+            std::vector<std::string>{
+                "fimd cannot complete: /models/wrong: no such folder; change fimd.model"});
+  EXPECT_EQ(editor.statuses.back().setting, "fimd.model");
+
+  engine_problem.clear();
+  service.configure({{"model", "/models/right"}});
+  prepare();
+  using State = EditorStatus::State;
+  std::vector<State> states;
+  std::vector<uint32_t> percents;
+  for (const EditorStatus& status : editor.statuses) {
+    states.push_back(status.state);
+    if (status.percent) percents.push_back(*status.percent);
+  }
+  EXPECT_EQ(states,
+            (std::vector{State::kLoading,
+                         State::kFailed,
+                         State::kLoading,
+                         State::kLoading,
+                         State::kLoading,
+                         State::kReady}));
+  EXPECT_EQ(percents, (std::vector<uint32_t>{30, 100}));
+  EXPECT_EQ(editor.progress, std::vector<std::string>{"fimd: loading right"});
+  const size_t num_statuses = editor.statuses.size();
+  prepare();
+  EXPECT_EQ(editor.statuses.size(), num_statuses) << "it is open";
 }
 
 TEST_F(CompletionServiceTest, NamesTheWordBeforeTheCursor) {

@@ -105,6 +105,14 @@ void FakeService::focus(const std::string& uri) {
   calls_.push_back("focus " + (uri.empty() ? "none" : uri));
   if (uri == "fake:status") {
     editor_.set_status({.kind = EditorStatus::Kind::kWarning, .busy = true, .message = "loading"});
+  } else if (uri == "fake:full-status") {
+    editor_.set_status({.kind = EditorStatus::Kind::kInactive,
+                        .message = "it is ignored",
+                        .model = "m",
+                        .state = EditorStatus::State::kLoading,
+                        .percent = 40,
+                        .setting = "fimd.model",
+                        .silence = Silence{"file:///a.py", "ignored", "it is ignored"}});
   } else if (uri == "fake:tell") {
     editor_.tell(LogLevel::kInfo, "for the log");
   } else if (uri == "fake:show") {

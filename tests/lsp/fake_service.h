@@ -23,6 +23,9 @@ class FakeService : public Service {
 
   void start(const SessionInfo& session) override;
   void configure(const Settings& settings) override;
+
+  PreparationWork prepare() override { return nullptr; }
+
   void change_workspace(const WorkspaceChange& change) override;
   void open(OpenedDocument document) override;
   void change(const std::string& uri,

@@ -23,6 +23,7 @@ struct ServerTest : testing::Test {
   explicit ServerTest(const Json& capabilities = Json::object()) {
     send("initialize", {{"capabilities", capabilities}}, /*is_request=*/true);
     send("initialized", Json::object());
+    EXPECT_TRUE(server.run_next()) << "the model is opened";
     send("textDocument/didOpen",
          {{"textDocument",
            {{"uri", kUri}, {"languageId", "python"}, {"version", 1}, {"text", kText}}}});
@@ -64,23 +65,22 @@ struct ServerTest : testing::Test {
   std::deque<Json> answers;
   int64_t last_id = 0;
   int64_t version = 1;
-  Server server{
-      {.version = "0.0.0",
-       .log = [](LogLevel, std::string_view) {},
-       .make_service =
-           [this](Editor& editor) {
-             return std::make_unique<CompletionService>(
-                 editor,
-                 [this](const EngineChoice&,
-                        const std::stop_token&) -> Result<std::shared_ptr<TextGenerator>> {
-                   std::exchange(when_engine_is_asked, [] {})();
-                   return std::shared_ptr<TextGenerator>(generator);
-                 });
-           }},
-      [this](const std::string& body) {
-        Json message = Json::parse(body);
-        if (message.contains("id")) answers.push_back(std::move(message));
-      }};
+  Server server{{.version = "0.0.0",
+                 .log = [](LogLevel, std::string_view) {},
+                 .make_service =
+                     [this](Editor& editor) {
+                       return std::make_unique<CompletionService>(
+                           editor,
+                           [this](const EngineChoice&, const LoadProgress&, const std::stop_token&)
+                               -> Result<std::shared_ptr<TextGenerator>> {
+                             std::exchange(when_engine_is_asked, [] {})();
+                             return std::shared_ptr<TextGenerator>(generator);
+                           });
+                     }},
+                [this](const std::string& body) {
+                  Json message = Json::parse(body);
+                  if (message.contains("id")) answers.push_back(std::move(message));
+                }};
 };
 
 TEST_F(ServerTest, ThinksAheadWhenIdle) {
