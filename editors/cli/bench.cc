@@ -10,6 +10,7 @@
 #include "editors/cli/command.h"
 #include "editors/cli/hole_bench.h"
 #include "editors/cli/model_options.h"
+#include "editors/cli/open_engine.h"
 #include "editors/cli/output.h"
 #include "editors/cli/trace_bench.h"
 #include "engine/engine.h"
@@ -138,7 +139,7 @@ int64_t peak_memory_bytes() {
 Result<Report> measure(const Options& options) {
   FIMD_TRY(const EngineOptions engine_options, resolve(options.engine));
   const Clock::time_point start = Clock::now();
-  FIMD_TRY(const std::unique_ptr<Engine> engine, Engine::open(engine_options));
+  FIMD_TRY(const std::unique_ptr<Engine> engine, open_engine(engine_options));
   Report report = {
       .model = engine_options.model.string(),
       .backend = std::string(engine->backend().name),
@@ -250,7 +251,7 @@ Status run_traces(const Options& options) {
   }
   for (const Trace& trace : traces) {
     // An engine of its own for each: what one trace leaves in the caches must not help the next.
-    FIMD_TRY(std::shared_ptr<TextGenerator> engine, Engine::open(engine_options));
+    FIMD_TRY(std::shared_ptr<TextGenerator> engine, open_engine(engine_options));
     FIMD_TRY(TraceReport report, type_trace(trace, engine));
     reports.push_back(std::move(report));
   }
@@ -259,7 +260,7 @@ Status run_traces(const Options& options) {
 
 Status run_holes(const Options& options) {
   FIMD_TRY(const EngineOptions engine_options, resolve(options.engine));
-  FIMD_TRY(const std::unique_ptr<Engine> engine, Engine::open(engine_options));
+  FIMD_TRY(const std::unique_ptr<Engine> engine, open_engine(engine_options));
   FIMD_TRY(const std::vector<LayoutReport> reports, measure_holes(*engine, options.holes));
   return write_stdout(options.json ? to_json_lines(reports) : to_table(reports));
 }

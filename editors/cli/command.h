@@ -32,6 +32,7 @@ Command add_info_command(CLI::App& app);
 Command add_tokenize_command(CLI::App& app);
 Command add_bench_command(CLI::App& app);
 Command add_lsp_command(CLI::App& app);
+Command add_doctor_command(CLI::App& app);
 Command add_docs_command(CLI::App& app);
 
 }  // namespace fimd

@@ -16,6 +16,7 @@
 #include "editors/cli/command.h"
 #include "editors/cli/find_model.h"
 #include "editors/cli/model_options.h"
+#include "editors/cli/open_engine.h"
 #include "editors/cli/output.h"
 #include "editors/cli/safe_file.h"
 #include "editors/cli/unified_diff.h"
@@ -151,7 +152,7 @@ Status run_fill(const FillOptions& options, Interrupts& interrupts) {
   FIMD_TRY(const EngineOptions engine_options, resolve(options.engine));
 
   const std::stop_token stop = interrupts.watch();
-  FIMD_TRY(const std::unique_ptr<Engine> engine, Engine::open(engine_options));
+  FIMD_TRY(const std::unique_ptr<Engine> engine, open_engine(engine_options));
   const FillRequest request = {.document = document,
                                .hole = hole,
                                .sampling = options.sampling,

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unistd.h>
 
 #include "editors/cli/command.h"
 #include "editors/cli/model_options.h"
@@ -69,6 +70,12 @@ lsp::ServerOptions server_options(const LspOptions& options) {
   return {.version = FIMD_VERSION, .log = log, .make_service = make_service};
 }
 
+/// For whoever types `fimd lsp` and sees nothing happen.
+constexpr const char* kTypedByHand =
+    "fimd: this is the language server, which editors start; it waits for an editor's messages on\n"
+    "stdin. Ctrl-C leaves. `fimd fill --help` says how to complete code from here, `fimd doctor`\n"
+    "whether editors find what they need.\n";
+
 Status listen(const LspOptions& options, Interrupts& interrupts) {
   FIMD_TRY(const lsp::ListenAddress address, lsp::parse_listen_address(options.listen));
   const auto ready = [](const lsp::ListenAddress& bound) {
@@ -111,6 +118,7 @@ Command add_lsp_command(CLI::App& app) {
   };
   const auto run = [options](Interrupts& interrupts) -> Status {
     if (!options->listen.empty()) return listen(*options, interrupts);
+    if (::isatty(STDIN_FILENO) == 1) std::fputs(kTypedByHand, stderr);
     const int exit_code = lsp::serve_stdio(server_options(*options));
     if (exit_code == 0) return {};
     return fail(ErrorCode::kIo, "the client went away without saying shutdown and exit");

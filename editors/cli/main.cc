@@ -62,6 +62,7 @@ int run(int argc, char** argv) {
                                          add_tokenize_command(app),
                                          add_bench_command(app),
                                          add_lsp_command(app),
+                                         add_doctor_command(app),
                                          add_docs_command(app)};
   const std::string problem = argc > 1 ? unknown_command(app, argv[1]) : std::string();
   if (!problem.empty()) {

@@ -24,18 +24,8 @@ struct Channel {
   FileDescriptor child;
 };
 
-Channel input_channel() {
+Channel terminal_channel() {
   std::array<int, 2> ends = {};
-  FIMD_CHECK(::pipe2(ends.data(), O_CLOEXEC) == 0);
-  return {FileDescriptor(ends[1]), FileDescriptor(ends[0])};
-}
-
-Channel output_channel(bool terminal) {
-  std::array<int, 2> ends = {};
-  if (!terminal) {
-    FIMD_CHECK(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-  }
   FIMD_CHECK(::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0);
   termios settings = {};
   ::tcgetattr(ends[1], &settings);
@@ -43,6 +33,20 @@ Channel output_channel(bool terminal) {
   ::tcsetattr(ends[1], TCSANOW, &settings);
   ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
   ::fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+Channel input_channel(bool terminal) {
+  if (terminal) return terminal_channel();
+  std::array<int, 2> ends = {};
+  FIMD_CHECK(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  return {FileDescriptor(ends[1]), FileDescriptor(ends[0])};
+}
+
+Channel output_channel(bool terminal) {
+  if (terminal) return terminal_channel();
+  std::array<int, 2> ends = {};
+  FIMD_CHECK(::pipe2(ends.data(), O_CLOEXEC) == 0);
   return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
@@ -58,24 +62,27 @@ void read_some(FileDescriptor& end, std::string& text) {
   }
 }
 
+/// Nothing is left to write afterwards when the program does not read on.
 void write_some(FileDescriptor& end, std::string_view& text) {
   const ssize_t count_bytes = ::write(end.number(), text.data(), text.size());
-  if (count_bytes > 0) text.remove_prefix(static_cast<size_t>(count_bytes));
-  if (count_bytes < 0 || text.empty()) end.close();
+  text.remove_prefix(count_bytes > 0 ? static_cast<size_t>(count_bytes) : text.size());
 }
 
-/// Feeds and drains all streams at once, so that neither side waits for the other.
-void exchange(FileDescriptor& input,
-              std::string_view text,
+/// Feeds and drains all streams at once, so that neither side waits for the other. The input ends
+/// behind its text, unless it is a terminal's.
+void exchange(const CommandOptions& options,
+              FileDescriptor& input,
               FileDescriptor& output,
               FileDescriptor& errors,
               CommandResult& result) {
+  std::string_view text = options.input;
   ::fcntl(input.number(), F_SETFL, O_NONBLOCK);
-  if (text.empty()) input.close();
-  while (input.is_open() || output.is_open() || errors.is_open()) {
-    // Those that are closed have the number -1, which poll() passes over.
+  while (!text.empty() || output.is_open() || errors.is_open()) {
+    if (text.empty() && !options.input_from_terminal) input.close();
+    // poll() passes over the number -1, which those have that are closed.
+    const int waiting_input = text.empty() ? -1 : input.number();
     std::array<pollfd, 3> ends = {
-        {{input.number(), POLLOUT, 0}, {output.number(), POLLIN, 0}, {errors.number(), POLLIN, 0}}};
+        {{waiting_input, POLLOUT, 0}, {output.number(), POLLIN, 0}, {errors.number(), POLLIN, 0}}};
     if (::poll(ends.data(), ends.size(), -1) < 0) continue;
     if (ends[0].revents != 0) write_some(input, text);
     if (ends[1].revents != 0) read_some(output, result.output);
@@ -103,7 +110,7 @@ CommandResult run_command(const std::vector<std::string>& command, const Command
 
   // A program that does not read its input must not end the test.
   std::signal(SIGPIPE, SIG_IGN);
-  Channel input = input_channel();
+  Channel input = input_channel(options.input_from_terminal);
   Channel output = output_channel(options.output_to_terminal);
   Channel errors = output_channel(false);
   const pid_t child = ::fork();
@@ -121,7 +128,7 @@ CommandResult run_command(const std::vector<std::string>& command, const Command
   for (Channel* channel : {&input, &output, &errors}) channel->child.close();
 
   CommandResult result;
-  exchange(input.parent, options.input, output.parent, errors.parent, result);
+  exchange(options, input.parent, output.parent, errors.parent, result);
   int status = 0;
   FIMD_CHECK(::waitpid(child, &status, 0) == child);
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -8,9 +8,10 @@
 namespace fimd {
 
 struct CommandOptions {
-  std::string input = {};           ///< on standard input, which then ends
-  bool output_to_terminal = false;  ///< standard output is a pseudo-terminal
-  int pending_signal = 0;           ///< waits for the program when it begins; 0: none
+  std::string input = {};            ///< on standard input, which then ends
+  bool input_from_terminal = false;  ///< standard input is a pseudo-terminal, which never ends
+  bool output_to_terminal = false;   ///< standard output is a pseudo-terminal
+  int pending_signal = 0;            ///< waits for the program when it begins; 0: none
   std::vector<std::pair<std::string, std::string>> environment = {};  ///< set beside the test's own
 };
 

@@ -41,6 +41,15 @@ TEST(LspCommand, SaysWhenTheClientGoesWithoutAWord) {
       << result.errors;
 }
 
+TEST(LspCommand, TellsWhoeverTypesItWhatItIs) {
+  const CommandResult result = run_command(
+      {FIMD_BINARY, "lsp"}, {.input = kInitialize + kGoodBye, .input_from_terminal = true});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_TRUE(result.errors.starts_with("fimd: this is the language server, which editors start"))
+      << result.errors;
+  EXPECT_NE(result.errors.find("Ctrl-C leaves"), std::string::npos);
+}
+
 TEST(LspCommand, RefusesAnAddressThatIsNone) {
   for (const std::string address : {"7777", "tcp:x", "tcp:70000", "http:1"}) {
     const CommandResult result = serve("", {"--listen", address});
