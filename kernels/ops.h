@@ -47,12 +47,13 @@ struct RmsNormArgs {
 using RmsNormFn = void(const RmsNormArgs& args, TensorView<float, 2> out, Exec& exec);
 
 struct LinearArgs {
-  TensorView<const float, 2> x;  ///< [T, in_features]
-  MatrixView weight;             ///< [out_features, in_features]
-  bool accumulate = false;       ///< add to `out` (a residual) instead of overwriting it
+  TensorView<const float, 2> x;      ///< [T, in_features]
+  MatrixView weight;                 ///< [out_features, in_features]
+  std::span<const float> bias = {};  ///< [out_features]; empty: none
+  bool accumulate = false;           ///< add to `out` (a residual) instead of overwriting it
 };
 
-/// out[t, n] (+)= sum_k x[t, k] weight[n, k].
+/// out[t, n] (+)= sum_k x[t, k] weight[n, k] + bias[n].
 /// Cost: T * out_features * in_features multiply-adds; reads the weight from memory once per call.
 using LinearFn = void(const LinearArgs& args, TensorView<float, 2> out, Exec& exec);
 

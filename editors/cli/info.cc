@@ -65,7 +65,7 @@ Result<ModelInfo> read_info(const std::filesystem::path& folder) {
   const ModelConfig& config = model.config();
   ModelInfo info = {
       .folder = folder.string(),
-      .architecture = architecture_name(config.architecture),
+      .architecture = config.architecture,
       .size = measure_model(model.weights(), config),
       .num_layers = config.num_hidden_layers,
       .dtype = dtype_name(model.weights().embed_tokens.dtype),

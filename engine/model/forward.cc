@@ -32,14 +32,16 @@ struct Step {
 
   void linear(TensorView<const float, 2> x,
               const MatrixView& weight,
-              TensorView<float, 2> out) const {
-    backend.linear({.x = x, .weight = weight}, out, exec);
+              TensorView<float, 2> out,
+              std::span<const float> bias = {}) const {
+    backend.linear({.x = x, .weight = weight, .bias = bias}, out, exec);
   }
 
   void add_linear(TensorView<const float, 2> x,
                   const MatrixView& weight,
-                  TensorView<float, 2> out) const {
-    backend.linear({.x = x, .weight = weight, .accumulate = true}, out, exec);
+                  TensorView<float, 2> out,
+                  std::span<const float> bias = {}) const {
+    backend.linear({.x = x, .weight = weight, .bias = bias, .accumulate = true}, out, exec);
   }
 
   [[nodiscard]] int64_t num_tokens() const { return cos.shape[0]; }
@@ -106,9 +108,9 @@ void attend_mla(const Step& step,
                 TensorView<float, 2> x,
                 TensorView<float, 2> cache,
                 TensorView<float, 2> out) {
-  const ModelConfig& config = step.config;
-  const int64_t heads = config.num_attention_heads;
-  const int64_t rank = config.kv_lora_rank;
+  const MlaConfig& mla = *step.config.mla();
+  const int64_t heads = step.config.num_attention_heads;
+  const int64_t rank = mla.kv_lora_rank;
   const int64_t num_queries = out.shape[0];
   Workspace::Scope scope(step.exec.workspace);
 
@@ -116,23 +118,23 @@ void attend_mla(const Step& step,
   const TensorView<float, 2> c_kv = latent.slice(1, 0, rank);
   step.linear(x, weights.kv_a_proj_with_mqa, latent);
   step.norm(c_kv, weights.kv_a_layernorm, kLatentNormEpsilon, c_kv);
-  step.rotate(one_head(latent, rank, config.qk_rope_head_dim), RopePairing::kInterleaved);
+  step.rotate(one_head(latent, rank, mla.qk_rope_head_dim), RopePairing::kInterleaved);
   step.store(latent, cache);
   if (num_queries == 0) return;
 
-  const int64_t qk_dim = config.qk_nope_head_dim + config.qk_rope_head_dim;
+  const int64_t qk_dim = mla.qk_nope_head_dim + mla.qk_rope_head_dim;
   const TensorView<float, 2> queries_x = last_rows(x, num_queries);
   const TensorView<float, 2> q = scope.tensor<2>({num_queries, heads * qk_dim});
-  if (config.q_lora_rank == 0) {
+  if (mla.q_lora_rank == 0) {
     step.linear(queries_x, weights.q_proj, q);
   } else {
-    const TensorView<float, 2> q_latent = scope.tensor<2>({num_queries, config.q_lora_rank});
+    const TensorView<float, 2> q_latent = scope.tensor<2>({num_queries, mla.q_lora_rank});
     step.linear(queries_x, weights.q_a_proj, q_latent);
     step.norm(q_latent, weights.q_a_layernorm, kLatentNormEpsilon, q_latent);
     step.linear(q_latent, weights.q_b_proj, q);
   }
   const TensorView<float, 3> q_heads = split_heads(q, heads);
-  step.rotate(q_heads.slice(2, config.qk_nope_head_dim, config.qk_rope_head_dim),
+  step.rotate(q_heads.slice(2, mla.qk_nope_head_dim, mla.qk_rope_head_dim),
               RopePairing::kInterleaved);
 
   const TensorView<float, 3> out_heads = split_heads(out, heads);
@@ -141,38 +143,38 @@ void attend_mla(const Step& step,
         .q = q_heads.slice(0, first, count),
         .cache = cache.slice(0, 0, context),
         .kv_b = weights.kv_b_proj,
-        .nope_dim = config.qk_nope_head_dim,
+        .nope_dim = mla.qk_nope_head_dim,
         .softmax_scale = step.softmax_scale,
-        .form = choose_mla_form(config, count),
+        .form = choose_mla_form(mla, count),
     };
     step.backend.mla_attention(args, out_heads.slice(0, first, count), step.exec);
   });
 }
 
-/// As attend_mla, for LLaMA.
+/// As attend_mla, for GQA.
 void attend_gqa(const Step& step,
                 const GqaWeights& weights,
                 TensorView<float, 2> x,
                 TensorView<float, 2> cache,
                 TensorView<float, 2> out) {
-  const ModelConfig& config = step.config;
-  const int64_t heads = config.num_attention_heads;
-  const int64_t kv_heads = config.num_key_value_heads;
-  const int64_t kv_width = kv_heads * config.head_dim;
+  const GqaConfig& gqa = *step.config.gqa();
+  const int64_t heads = step.config.num_attention_heads;
+  const int64_t kv_heads = gqa.num_key_value_heads;
+  const int64_t kv_width = kv_heads * gqa.head_dim;
   const int64_t num_queries = out.shape[0];
   Workspace::Scope scope(step.exec.workspace);
 
   const TensorView<float, 2> new_rows = step.new_rows(cache, scope);
   const TensorView<float, 2> new_k = new_rows.slice(1, 0, kv_width);
-  step.linear(x, weights.k_proj, new_k);
-  step.linear(x, weights.v_proj, new_rows.slice(1, kv_width, kv_width));
-  step.rotate(split_heads(new_k, kv_heads), RopePairing::kHalfSplit);
+  step.linear(x, weights.k_proj, new_k, weights.k_bias);
+  step.linear(x, weights.v_proj, new_rows.slice(1, kv_width, kv_width), weights.v_bias);
+  step.rotate(split_heads(new_k, kv_heads), gqa.pairing);
   step.store(new_rows, cache);
   if (num_queries == 0) return;
 
-  const TensorView<float, 2> q = scope.tensor<2>({num_queries, heads * config.head_dim});
-  step.linear(last_rows(x, num_queries), weights.q_proj, q);
-  step.rotate(split_heads(q, heads), RopePairing::kHalfSplit);
+  const TensorView<float, 2> q = scope.tensor<2>({num_queries, heads * gqa.head_dim});
+  step.linear(last_rows(x, num_queries), weights.q_proj, q, weights.q_bias);
+  step.rotate(split_heads(q, heads), gqa.pairing);
   const TensorView<float, 3> q_heads = split_heads(q, heads);
   const TensorView<float, 3> k = split_heads(cache.slice(1, 0, kv_width), kv_heads);
   const TensorView<float, 3> v = split_heads(cache.slice(1, kv_width, kv_width), kv_heads);
@@ -193,23 +195,23 @@ void add_moe(const Step& step,
              const LayerWeights& layer,
              TensorView<float, 2> x,
              TensorView<float, 2> out) {
-  const ModelConfig& config = step.config;
+  const MoeConfig& moe = *step.config.moe;
   const int64_t num_tokens = x.shape[0];
-  const int64_t top_k = config.num_experts_per_tok;
+  const int64_t top_k = moe.num_experts_per_tok;
   Workspace::Scope scope(step.exec.workspace);
-  const TensorView<float, 2> logits = scope.tensor<2>({num_tokens, config.n_routed_experts});
+  const TensorView<float, 2> logits = scope.tensor<2>({num_tokens, moe.n_routed_experts});
   const MoeRouting routing = {
       .experts = {scope.take<int32_t>(num_tokens * top_k), {num_tokens, top_k}},
       .weights = scope.tensor<2>({num_tokens, top_k}),
   };
   step.linear(x, layer.router, logits);
-  const bool grouped = config.topk_method == TopkMethod::kGroupLimitedGreedy;
+  const bool grouped = moe.topk_method == TopkMethod::kGroupLimitedGreedy;
   const MoeRouteArgs route = {
       .logits = logits,
-      .num_groups = grouped ? config.n_group : 1,
-      .topk_groups = grouped ? config.topk_group : 1,
-      .normalize = config.norm_topk_prob && top_k > 1,
-      .scaling_factor = static_cast<float>(config.routed_scaling_factor),
+      .num_groups = grouped ? moe.n_group : 1,
+      .topk_groups = grouped ? moe.topk_group : 1,
+      .normalize = moe.norm_topk_prob && top_k > 1,
+      .scaling_factor = static_cast<float>(moe.routed_scaling_factor),
   };
   step.backend.moe_route(route, routing, step.exec);
   const MoeExpertsArgs experts = {
@@ -229,21 +231,19 @@ void run_layer(const Step& step,
                TensorView<float, 2> h,
                TensorView<float, 2> cache,
                int64_t num_queries) {
-  const ModelConfig& config = step.config;
-  const bool is_mla = config.architecture == Architecture::kDeepseekV2;
   const TensorView<float, 2> residual = last_rows(h, num_queries);
   Workspace::Scope scope(step.exec.workspace);
 
   const TensorView<float, 2> x = scope.tensor<2>(h.shape);
   const TensorView<float, 2> attended = scope.tensor<2>({num_queries, layer.o_proj.columns});
   step.norm(h, layer.input_layernorm, step.epsilon(), x);
-  if (is_mla) {
+  if (step.config.mla() != nullptr) {
     attend_mla(step, layer.mla, x, cache, attended);
   } else {
     attend_gqa(step, layer.gqa, x, cache, attended);
   }
   if (num_queries == 0) return;
-  step.add_linear(attended, layer.o_proj, residual);
+  step.add_linear(attended, layer.o_proj, residual, layer.o_bias);
 
   const TensorView<float, 2> mlp_x = last_rows(x, num_queries);
   step.norm(residual, layer.post_attention_layernorm, step.epsilon(), mlp_x);
@@ -254,18 +254,13 @@ void run_layer(const Step& step,
   }
 }
 
-int64_t rope_dim(const ModelConfig& config) {
-  return config.architecture == Architecture::kDeepseekV2 ? config.qk_rope_head_dim
-                                                          : config.head_dim;
-}
-
 }  // namespace
 
 Model::Model(ModelConfig config, Checkpoint checkpoint, ModelWeights weights)
     : config_(std::move(config)),
       checkpoint_(std::move(checkpoint)),
       weights_(std::move(weights)),
-      rope_(config_, rope_dim(config_)),
+      rope_(config_, config_.rope_head_dim()),
       softmax_scale_(static_cast<float>(fimd::softmax_scale(config_))) {}
 
 Result<Model> Model::open(const std::filesystem::path& folder) {
@@ -292,7 +287,7 @@ void Model::forward(const StepTokens& input,
   FIMD_CHECK(num_tokens >= 1 && num_logits <= num_tokens, num_tokens, num_logits);
   Workspace::Scope scope(exec.workspace);
 
-  const std::array<int64_t, 2> angles = {num_tokens, rope_dim(config_) / 2};
+  const std::array<int64_t, 2> angles = {num_tokens, config_.rope_head_dim() / 2};
   const Step step = {
       .config = config_,
       .backend = backend,
@@ -330,9 +325,10 @@ void Model::move_rows(const RowMove& move,
                       KvCache& cache,
                       const Backend& backend,
                       Exec& exec) const {
-  const bool is_mla = config_.architecture == Architecture::kDeepseekV2;
+  const MlaConfig* mla = config_.mla();
+  const GqaConfig* gqa = config_.gqa();
   Workspace::Scope scope(exec.workspace);
-  const auto num_pairs = static_cast<size_t>(rope_dim(config_) / 2);
+  const auto num_pairs = static_cast<size_t>(config_.rope_head_dim() / 2);
   const std::span<float> cos(scope.take<float>(std::ssize(rope_.inverse_frequencies())), num_pairs);
   const std::span<float> sin(scope.take<float>(std::ssize(rope_.inverse_frequencies())), num_pairs);
   rope_.fill_turn(move.to - move.from, cos, sin);
@@ -340,11 +336,11 @@ void Model::move_rows(const RowMove& move,
       .from = move.from,
       .to = move.to,
       .count = move.count,
-      .rope_begin = is_mla ? config_.kv_lora_rank : 0,
-      .rope_heads = is_mla ? 1 : config_.num_key_value_heads,
+      .rope_begin = mla != nullptr ? mla->kv_lora_rank : 0,
+      .rope_heads = gqa != nullptr ? gqa->num_key_value_heads : 1,
       .cos = cos,
       .sin = sin,
-      .pairing = is_mla ? RopePairing::kInterleaved : RopePairing::kHalfSplit,
+      .pairing = gqa != nullptr ? gqa->pairing : RopePairing::kInterleaved,
   };
   const int64_t end = std::max(move.from, move.to) + move.count;
   for (int64_t layer = 0; layer < config_.num_hidden_layers; ++layer) {
@@ -353,7 +349,7 @@ void Model::move_rows(const RowMove& move,
   }
 }
 
-MlaForm choose_mla_form(const ModelConfig& config, int64_t query_tokens) {
+MlaForm choose_mla_form(const MlaConfig& config, int64_t query_tokens) {
   const int64_t kv_dim = config.qk_nope_head_dim + config.v_head_dim;
   const int64_t saved_per_query = 2 * config.kv_lora_rank - kv_dim;
   const int64_t spent_per_row = config.kv_lora_rank * kv_dim;

@@ -83,6 +83,6 @@ class Model {
 /// costs T (2 rank + rope) multiply-adds, the decompressed one T (nope + rope + v) and once
 /// rank (nope + v) to make the row's key and value; they break even at about 171 tokens for
 /// DeepSeek-V2's sizes.
-MlaForm choose_mla_form(const ModelConfig& config, int64_t query_tokens);
+MlaForm choose_mla_form(const MlaConfig& config, int64_t query_tokens);
 
 }  // namespace fimd

@@ -21,10 +21,7 @@ double yarn_mscale(double factor, double mscale) {
 }
 
 double softmax_scale(const ModelConfig& config) {
-  const int64_t dim = config.architecture == Architecture::kDeepseekV2
-                          ? config.qk_nope_head_dim + config.qk_rope_head_dim
-                          : config.head_dim;
-  const double scale = 1.0 / std::sqrt(static_cast<double>(dim));
+  const double scale = 1.0 / std::sqrt(static_cast<double>(config.qk_head_dim()));
   if (!config.yarn || config.yarn->mscale_all_dim == 0) return scale;
   const double mscale = yarn_mscale(config.yarn->factor, config.yarn->mscale_all_dim);
   return scale * mscale * mscale;

@@ -19,15 +19,20 @@ class Binder {
   [[nodiscard]] Result<MatrixView> matrix(const std::string& name,
                                           int64_t rows,
                                           int64_t columns) const {
-    FIMD_TRY(const CheckpointTensor tensor, find(name, {rows, columns}));
+    FIMD_TRY(const CheckpointTensor tensor, find(name + ".weight", {rows, columns}));
     return MatrixView{tensor.data, tensor.dtype, rows, columns};
   }
 
   [[nodiscard]] Result<std::vector<float>> vector(const std::string& name, int64_t width) const {
-    FIMD_TRY(const CheckpointTensor tensor, find(name, {width}));
-    std::vector<float> values(width);
-    for (int64_t i = 0; i < width; ++i) values[i] = element(tensor, i);
-    return values;
+    return floats(name + ".weight", width);
+  }
+
+  /// Empty unless `wanted`.
+  [[nodiscard]] Result<std::vector<float>> bias(const std::string& name,
+                                                int64_t width,
+                                                bool wanted) const {
+    if (!wanted) return std::vector<float>();
+    return floats(name + ".bias", width);
   }
 
   [[nodiscard]] Result<GatedMlp> gated_mlp(int64_t hidden, int64_t intermediate) const {
@@ -41,7 +46,14 @@ class Binder {
  private:
   [[nodiscard]] Result<CheckpointTensor> find(const std::string& name,
                                               const std::vector<int64_t>& shape) const {
-    return checkpoint_.tensor(prefix_ + name + ".weight", shape);
+    return checkpoint_.tensor(prefix_ + name, shape);
+  }
+
+  [[nodiscard]] Result<std::vector<float>> floats(const std::string& name, int64_t width) const {
+    FIMD_TRY(const CheckpointTensor tensor, find(name, {width}));
+    std::vector<float> values(width);
+    for (int64_t i = 0; i < width; ++i) values[i] = element(tensor, i);
+    return values;
   }
 
   static float element(const CheckpointTensor& tensor, int64_t index) {
@@ -62,49 +74,55 @@ class Binder {
   std::string prefix_;
 };
 
-Result<MlaWeights> bind_mla(const Binder& attention, const ModelConfig& config) {
+Result<MlaWeights> bind_mla(const Binder& attention,
+                            const ModelConfig& config,
+                            const MlaConfig& sizes) {
   const int64_t heads = config.num_attention_heads;
-  const int64_t q_rows = heads * (config.qk_nope_head_dim + config.qk_rope_head_dim);
-  const int64_t kv_a_rows = config.kv_lora_rank + config.qk_rope_head_dim;
-  const int64_t kv_b_rows = heads * (config.qk_nope_head_dim + config.v_head_dim);
+  const int64_t q_rows = heads * (sizes.qk_nope_head_dim + sizes.qk_rope_head_dim);
+  const int64_t kv_a_rows = sizes.kv_lora_rank + sizes.qk_rope_head_dim;
+  const int64_t kv_b_rows = heads * (sizes.qk_nope_head_dim + sizes.v_head_dim);
   MlaWeights mla;
-  if (config.q_lora_rank == 0) {
+  if (sizes.q_lora_rank == 0) {
     FIMD_TRY(mla.q_proj, attention.matrix("q_proj", q_rows, config.hidden_size));
   } else {
-    FIMD_TRY(mla.q_a_proj, attention.matrix("q_a_proj", config.q_lora_rank, config.hidden_size));
-    FIMD_TRY(mla.q_a_layernorm, attention.vector("q_a_layernorm", config.q_lora_rank));
-    FIMD_TRY(mla.q_b_proj, attention.matrix("q_b_proj", q_rows, config.q_lora_rank));
+    FIMD_TRY(mla.q_a_proj, attention.matrix("q_a_proj", sizes.q_lora_rank, config.hidden_size));
+    FIMD_TRY(mla.q_a_layernorm, attention.vector("q_a_layernorm", sizes.q_lora_rank));
+    FIMD_TRY(mla.q_b_proj, attention.matrix("q_b_proj", q_rows, sizes.q_lora_rank));
   }
   FIMD_TRY(mla.kv_a_proj_with_mqa,
            attention.matrix("kv_a_proj_with_mqa", kv_a_rows, config.hidden_size));
-  FIMD_TRY(mla.kv_a_layernorm, attention.vector("kv_a_layernorm", config.kv_lora_rank));
-  FIMD_TRY(mla.kv_b_proj, attention.matrix("kv_b_proj", kv_b_rows, config.kv_lora_rank));
+  FIMD_TRY(mla.kv_a_layernorm, attention.vector("kv_a_layernorm", sizes.kv_lora_rank));
+  FIMD_TRY(mla.kv_b_proj, attention.matrix("kv_b_proj", kv_b_rows, sizes.kv_lora_rank));
   return mla;
 }
 
-Result<GqaWeights> bind_gqa(const Binder& attention, const ModelConfig& config) {
-  const int64_t q_rows = config.num_attention_heads * config.head_dim;
-  const int64_t kv_rows = config.num_key_value_heads * config.head_dim;
+Result<GqaWeights> bind_gqa(const Binder& attention,
+                            const ModelConfig& config,
+                            const GqaConfig& sizes) {
+  const int64_t q_rows = config.num_attention_heads * sizes.head_dim;
+  const int64_t kv_rows = sizes.num_key_value_heads * sizes.head_dim;
   GqaWeights gqa;
   FIMD_TRY(gqa.q_proj, attention.matrix("q_proj", q_rows, config.hidden_size));
   FIMD_TRY(gqa.k_proj, attention.matrix("k_proj", kv_rows, config.hidden_size));
   FIMD_TRY(gqa.v_proj, attention.matrix("v_proj", kv_rows, config.hidden_size));
+  FIMD_TRY(gqa.q_bias, attention.bias("q_proj", q_rows, sizes.qkv_bias));
+  FIMD_TRY(gqa.k_bias, attention.bias("k_proj", kv_rows, sizes.qkv_bias));
+  FIMD_TRY(gqa.v_bias, attention.bias("v_proj", kv_rows, sizes.qkv_bias));
   return gqa;
 }
 
-Status bind_mlp(const Binder& mlp, const ModelConfig& config, bool is_moe, LayerWeights& layer) {
+Status bind_experts(const Binder& mlp,
+                    const ModelConfig& config,
+                    const MoeConfig& moe,
+                    LayerWeights& layer) {
   const int64_t hidden = config.hidden_size;
-  if (!is_moe) {
-    FIMD_TRY(layer.mlp, mlp.gated_mlp(hidden, config.intermediate_size));
-    return {};
-  }
-  FIMD_TRY(layer.router, mlp.matrix("gate", config.n_routed_experts, hidden));
-  for (int64_t e = 0; e < config.n_routed_experts; ++e) {
+  FIMD_TRY(layer.router, mlp.matrix("gate", moe.n_routed_experts, hidden));
+  for (int64_t e = 0; e < moe.n_routed_experts; ++e) {
     const Binder expert = mlp.inside("experts." + std::to_string(e));
-    FIMD_TRY(layer.experts.emplace_back(), expert.gated_mlp(hidden, config.moe_intermediate_size));
+    FIMD_TRY(layer.experts.emplace_back(), expert.gated_mlp(hidden, moe.moe_intermediate_size));
   }
-  if (config.n_shared_experts > 0) {
-    const int64_t width = config.n_shared_experts * config.moe_intermediate_size;
+  if (moe.n_shared_experts > 0) {
+    const int64_t width = moe.n_shared_experts * moe.moe_intermediate_size;
     FIMD_TRY(layer.mlp, mlp.inside("shared_experts").gated_mlp(hidden, width));
   }
   return {};
@@ -112,19 +130,24 @@ Status bind_mlp(const Binder& mlp, const ModelConfig& config, bool is_moe, Layer
 
 Result<LayerWeights> bind_layer(const Binder& binder, const ModelConfig& config, bool is_moe) {
   const int64_t hidden = config.hidden_size;
-  const bool is_mla = config.architecture == Architecture::kDeepseekV2;
   const Binder attention = binder.inside("self_attn");
   LayerWeights layer;
   FIMD_TRY(layer.input_layernorm, binder.vector("input_layernorm", hidden));
   FIMD_TRY(layer.post_attention_layernorm, binder.vector("post_attention_layernorm", hidden));
-  if (is_mla) {
-    FIMD_TRY(layer.mla, bind_mla(attention, config));
+  if (const MlaConfig* mla = config.mla()) {
+    FIMD_TRY(layer.mla, bind_mla(attention, config, *mla));
   } else {
-    FIMD_TRY(layer.gqa, bind_gqa(attention, config));
+    FIMD_TRY(layer.gqa, bind_gqa(attention, config, *config.gqa()));
+    FIMD_TRY(layer.o_bias, attention.bias("o_proj", hidden, config.gqa()->o_bias));
   }
-  const int64_t head_dim = is_mla ? config.v_head_dim : config.head_dim;
-  FIMD_TRY(layer.o_proj, attention.matrix("o_proj", hidden, config.num_attention_heads * head_dim));
-  FIMD_TRY_STATUS(bind_mlp(binder.inside("mlp"), config, is_moe, layer));
+  const int64_t o_columns = config.num_attention_heads * config.value_head_dim();
+  FIMD_TRY(layer.o_proj, attention.matrix("o_proj", hidden, o_columns));
+  const Binder mlp = binder.inside("mlp");
+  if (is_moe) {
+    FIMD_TRY_STATUS(bind_experts(mlp, config, *config.moe, layer));
+  } else {
+    FIMD_TRY(layer.mlp, mlp.gated_mlp(hidden, config.intermediate_size));
+  }
   return layer;
 }
 
@@ -151,7 +174,11 @@ WeightSize size_without_experts(const LayerWeights& layer) {
   for (const auto* vector : {&layer.input_layernorm,
                              &layer.post_attention_layernorm,
                              &mla.q_a_layernorm,
-                             &mla.kv_a_layernorm}) {
+                             &mla.kv_a_layernorm,
+                             &gqa.q_bias,
+                             &gqa.k_bias,
+                             &gqa.v_bias,
+                             &layer.o_bias}) {
     size += size_of(*vector);
   }
   for (const MatrixView& matrix : {mla.q_proj,
@@ -205,7 +232,7 @@ ModelSize measure_model(const ModelWeights& weights, const ModelConfig& config) 
     for (int64_t e = 0; e < std::ssize(layer.experts); ++e) {
       const WeightSize expert = size_of(layer.experts[e]);
       size.total += expert;
-      if (e < config.num_experts_per_tok) size.active += expert;
+      if (e < config.moe->num_experts_per_tok) size.active += expert;
     }
   }
   for (const WeightSize& head : {size_of(weights.norm), size_of(weights.lm_head)}) {

@@ -1,7 +1,8 @@
 // The weights of a model, bound by name from a checkpoint and checked against its configuration.
 //
-// Matrices are views of the checkpoint's mapping, as stored. Norm vectors, a few kilobytes a layer,
-// are copied to float. Field names are the checkpoint's own, without "_proj" where it adds nothing.
+// Matrices are views of the checkpoint's mapping, as stored. Vectors (norms, biases), a few
+// kilobytes a layer, are copied to float. Field names are the checkpoint's own, without "_proj"
+// where it adds nothing.
 #pragma once
 
 #include <cstdint>
@@ -24,19 +25,23 @@ struct MlaWeights {
   MatrixView kv_b_proj;               ///< [heads * (nope + v), kv_lora_rank]
 };
 
-/// Grouped-query attention (`self_attn` of LLaMA).
+/// Grouped-query attention (`self_attn` of LLaMA and its kin).
 struct GqaWeights {
-  MatrixView q_proj;  ///< [heads * head_dim, hidden]
-  MatrixView k_proj;  ///< [kv_heads * head_dim, hidden]
-  MatrixView v_proj;  ///< [kv_heads * head_dim, hidden]
+  MatrixView q_proj;          ///< [heads * head_dim, hidden]
+  MatrixView k_proj;          ///< [kv_heads * head_dim, hidden]
+  MatrixView v_proj;          ///< [kv_heads * head_dim, hidden]
+  std::vector<float> q_bias;  ///< [heads * head_dim]; empty: none, as the next two
+  std::vector<float> k_bias;  ///< [kv_heads * head_dim]
+  std::vector<float> v_bias;  ///< [kv_heads * head_dim]
 };
 
 struct LayerWeights {
   std::vector<float> input_layernorm;           ///< [hidden]
   std::vector<float> post_attention_layernorm;  ///< [hidden]
-  MlaWeights mla;                               ///< bound for kDeepseekV2
-  GqaWeights gqa;                               ///< bound for kLlama
-  MatrixView o_proj;                            ///< [hidden, heads * (v_head_dim or head_dim)]
+  MlaWeights mla;                               ///< bound where attention is MLA
+  GqaWeights gqa;                               ///< bound where attention is GQA
+  MatrixView o_proj;                            ///< [hidden, heads * value_head_dim]
+  std::vector<float> o_bias;                    ///< [hidden]; empty: none
   GatedMlp mlp;                                 ///< a dense layer's; a MoE layer's shared experts
   MatrixView router;                            ///< `mlp.gate`: [experts, hidden]; empty if dense
   std::vector<GatedMlp> experts;                ///< [n_routed_experts]; empty if dense

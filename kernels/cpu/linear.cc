@@ -9,12 +9,25 @@
 HWY_BEFORE_NAMESPACE();
 
 namespace fimd::cpu::HWY_NAMESPACE {
+namespace {
+
+/// The product is then added to what stands in the part's output.
+void begin_with_bias(const LinearArgs& args, const Projection& part) {
+  const float* bias = args.bias.data() + part.out_column;
+  for (int64_t t = 0; t < part.num_tokens; ++t) {
+    float* out = part.out[t] + part.out_column;
+    for (int64_t n = 0; n < part.w.rows; ++n) out[n] = args.accumulate ? out[n] + bias[n] : bias[n];
+  }
+}
+
+}  // namespace
 
 void linear(const LinearArgs& args, TensorView<float, 2> out, Exec& exec) {
   const int64_t num_tokens = args.x.shape[0];
   const MatrixView& weight = args.weight;
   FIMD_CHECK(args.x.shape[1] == weight.columns, args.x.shape[1], weight.columns);
   FIMD_CHECK(out.shape[0] == num_tokens && out.shape[1] == weight.rows, out.shape[1], weight.rows);
+  FIMD_CHECK(args.bias.empty() || std::ssize(args.bias) == weight.rows, args.bias.size());
 
   const Form form = form_for(num_tokens);
   const int num_threads = exec.pool.num_threads();
@@ -38,8 +51,9 @@ void linear(const LinearArgs& args, TensorView<float, 2> out, Exec& exec) {
         .out_column = row,
         .num_tokens = std::min(task_tokens, num_tokens - token),
         .w = Rows::of(weight).slice(row, std::min(task_rows, weight.rows - row)),
-        .accumulate = args.accumulate,
+        .accumulate = args.accumulate || !args.bias.empty(),
     };
+    if (!args.bias.empty()) begin_with_bias(args, part);
     project(part, form, panels + thread * kPanelFloats);
   });
 }

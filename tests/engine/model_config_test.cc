@@ -81,16 +81,16 @@ void check_refused(const json& config, std::span<const HostileValue> cases, Erro
 
 TEST(ModelConfig, ReadsDeepseekV2) {
   const ModelConfig config = load_valid(deepseek_json());
-  EXPECT_EQ(config.architecture, Architecture::kDeepseekV2);
-  EXPECT_EQ(config.q_lora_rank, 24);
-  EXPECT_EQ(config.v_head_dim, 20);
-  EXPECT_EQ(config.topk_method, TopkMethod::kGroupLimitedGreedy);
-  EXPECT_EQ(config.n_group, 4);
-  EXPECT_EQ(config.topk_group, 2);
-  EXPECT_EQ(config.routed_scaling_factor, 16);
+  EXPECT_EQ(config.architecture, "DeepseekV2ForCausalLM");
+  EXPECT_EQ(config.mla()->q_lora_rank, 24);
+  EXPECT_EQ(config.mla()->v_head_dim, 20);
+  EXPECT_EQ(config.moe->topk_method, TopkMethod::kGroupLimitedGreedy);
+  EXPECT_EQ(config.moe->n_group, 4);
+  EXPECT_EQ(config.moe->topk_group, 2);
+  EXPECT_EQ(config.moe->routed_scaling_factor, 16);
   EXPECT_EQ(config.rms_norm_eps, 1e-6);
   EXPECT_EQ(config.rope_theta, 10000);
-  EXPECT_FALSE(config.norm_topk_prob);
+  EXPECT_FALSE(config.moe->norm_topk_prob);
   EXPECT_FALSE(config.tie_word_embeddings);
   ASSERT_TRUE(config.yarn);
   EXPECT_EQ(config.yarn->factor, 40);
@@ -105,25 +105,48 @@ TEST(ModelConfig, ReadsDeepseekV2) {
 
 TEST(ModelConfig, ReadsLlama) {
   const ModelConfig config = load_valid(llama_json());
-  EXPECT_EQ(config.architecture, Architecture::kLlama);
-  EXPECT_EQ(config.head_dim, 16);
-  EXPECT_EQ(config.num_key_value_heads, 2);
+  EXPECT_EQ(config.architecture, "LlamaForCausalLM");
+  EXPECT_EQ(config.gqa()->head_dim, 16);
+  EXPECT_EQ(config.gqa()->num_key_value_heads, 2);
   EXPECT_EQ(config.cache_width(), 2 * 2 * 16);
   EXPECT_FALSE(config.yarn);
   EXPECT_FALSE(config.bos_token_id);
   EXPECT_TRUE(config.eos_token_ids.empty());
   EXPECT_FALSE(config.is_moe_layer(3));
-  EXPECT_EQ(load_valid(with(llama_json(), "/num_key_value_heads", "-")).num_key_value_heads, 6);
-  EXPECT_EQ(load_valid(with(llama_json(), "/head_dim", "null")).head_dim, 16);
-  EXPECT_EQ(load_valid(with(llama_json(), "/head_dim", "10")).head_dim, 10);
+  EXPECT_EQ(load_valid(with(llama_json(), "/num_key_value_heads", "-")).gqa()->num_key_value_heads,
+            6);
+  EXPECT_EQ(load_valid(with(llama_json(), "/head_dim", "null")).gqa()->head_dim, 16);
+  EXPECT_EQ(load_valid(with(llama_json(), "/head_dim", "10")).gqa()->head_dim, 10);
+}
+
+TEST(ModelConfig, ReadsQwen2) {
+  json qwen = llama_json();
+  qwen["architectures"] = {"Qwen2ForCausalLM"};
+  qwen["use_sliding_window"] = false;
+  qwen["sliding_window"] = 131'072;
+  const ModelConfig config = load_valid(qwen);
+  EXPECT_EQ(config.architecture, "Qwen2ForCausalLM");
+  EXPECT_TRUE(config.gqa()->qkv_bias);
+  EXPECT_FALSE(config.gqa()->o_bias);
+  EXPECT_EQ(config.gqa()->pairing, RopePairing::kHalfSplit);
+  check_error(load(with(qwen, "/use_sliding_window", "true").dump()),
+              ErrorCode::kUnsupported,
+              "use_sliding_window is true, expected false");
+}
+
+TEST(ModelConfig, ReadsTheBiasesOfLlama) {
+  const ModelConfig config = load_valid(with(llama_json(), "/attention_bias", "true"));
+  EXPECT_TRUE(config.gqa()->qkv_bias);
+  EXPECT_TRUE(config.gqa()->o_bias);
 }
 
 TEST(ModelConfig, TreatsNullAsNone) {
-  EXPECT_EQ(load_valid(with(deepseek_json(), "/q_lora_rank", "null")).q_lora_rank, 0);
-  EXPECT_EQ(load_valid(with(deepseek_json(), "/n_shared_experts", "null")).n_shared_experts, 0);
+  EXPECT_EQ(load_valid(with(deepseek_json(), "/q_lora_rank", "null")).mla()->q_lora_rank, 0);
+  EXPECT_EQ(load_valid(with(deepseek_json(), "/n_shared_experts", "null")).moe->n_shared_experts,
+            0);
   EXPECT_FALSE(load_valid(with(deepseek_json(), "/rope_scaling", "null")).yarn);
   const ModelConfig dense = load_valid(with(deepseek_json(), "/n_routed_experts", "null"));
-  EXPECT_EQ(dense.n_routed_experts, 0);
+  EXPECT_FALSE(dense.moe);
   EXPECT_FALSE(dense.is_moe_layer(1));
 }
 
@@ -155,9 +178,9 @@ TEST(ModelConfig, GivesYarnTheDefaultsOfDeepseek) {
 
 TEST(ModelConfig, IgnoresGroupsUnderGreedyRouting) {
   const ModelConfig config = load_valid(with(deepseek_json(), "/topk_method", "\"greedy\""));
-  EXPECT_EQ(config.topk_method, TopkMethod::kGreedy);
-  EXPECT_EQ(config.n_group, 1);
-  EXPECT_EQ(config.topk_group, 1);
+  EXPECT_EQ(config.moe->topk_method, TopkMethod::kGreedy);
+  EXPECT_EQ(config.moe->n_group, 1);
+  EXPECT_EQ(config.moe->topk_group, 1);
 }
 
 // Conversions of the 236B model that lost the keys: plain top-6 of 160 would be another model.
@@ -166,11 +189,11 @@ TEST(ModelConfig, GivesLostGroupsBackTo160Experts) {
   config = with(with(config, "/n_group", "-"), "/topk_group", "-");
   for (const char* method : {"-", "null", "\"group_limited_greedy\""}) {
     const ModelConfig loaded = load_valid(with(config, "/topk_method", method));
-    EXPECT_EQ(loaded.topk_method, TopkMethod::kGroupLimitedGreedy);
-    EXPECT_EQ(loaded.n_group, 8);
-    EXPECT_EQ(loaded.topk_group, 3);
+    EXPECT_EQ(loaded.moe->topk_method, TopkMethod::kGroupLimitedGreedy);
+    EXPECT_EQ(loaded.moe->n_group, 8);
+    EXPECT_EQ(loaded.moe->topk_group, 3);
   }
-  EXPECT_EQ(load_valid(with(config, "/topk_method", "\"greedy\"")).n_group, 1);
+  EXPECT_EQ(load_valid(with(config, "/topk_method", "\"greedy\"")).moe->n_group, 1);
   config["topk_method"] = "group_limited_greedy";
   check_error(load(with(config, "/n_routed_experts", "64").dump()),
               ErrorCode::kInvalidInput,
@@ -179,8 +202,8 @@ TEST(ModelConfig, GivesLostGroupsBackTo160Experts) {
 
 TEST(ModelConfig, KnowsItsMoeLayers) {
   ModelConfig config = load_valid(deepseek_json());
-  config.first_k_dense_replace = 2;
-  config.moe_layer_freq = 3;
+  config.moe->first_k_dense_replace = 2;
+  config.moe->moe_layer_freq = 3;
   const bool expected[] = {false, false, false, true, false, false, true};
   for (int64_t layer = 0; layer < 7; ++layer) {
     EXPECT_EQ(config.is_moe_layer(layer), expected[layer]) << layer;

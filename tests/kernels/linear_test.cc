@@ -59,6 +59,30 @@ TEST(Linear, AddsToTheOutput) {
   }
 }
 
+TEST(Linear, AddsTheBias) {
+  Random random(9);
+  for (const int64_t num_tokens : {0, 1, 7, 33, 193}) {
+    for (const bool accumulate : {false, true}) {
+      Tensor<2> x({num_tokens, 33}, 3);
+      x.fill(random);
+      const Weight weight(DType::kBF16, 70, 33, random);
+      Tensor<2> bias({1, 70});
+      bias.fill(random);
+      Tensor<2> out({num_tokens, 70}, 5);
+      out.fill(random);
+      check_against_reference<2>(
+          out, kLinearTolerance, [&](const Backend& backend, TensorView<float, 2> y, Exec& exec) {
+            backend.linear({.x = x.view(),
+                            .weight = weight.view(),
+                            .bias = {bias.view().data, 70},
+                            .accumulate = accumulate},
+                           y,
+                           exec);
+          });
+    }
+  }
+}
+
 TEST(Linear, CutsManyTokensIntoTasks) {
   for (const int64_t num_tokens : {191, 192, 193, 500}) {
     ASSERT_NO_FATAL_FAILURE(check_linear(num_tokens, {70, 40}, DType::kBF16, true));

@@ -273,7 +273,7 @@ TEST(StepTokens, ComputesBothSidesOfTheRowsBetween) {
 }
 
 TEST(ChooseMlaForm, BreaksEvenAt171TokensForDeepseekV2) {
-  ModelConfig config;
+  MlaConfig config;
   config.kv_lora_rank = 512;
   config.qk_nope_head_dim = 128;
   config.v_head_dim = 128;
@@ -287,13 +287,11 @@ TEST(ChooseMlaForm, BreaksEvenAt171TokensForDeepseekV2) {
 // A LLaMA layer by hand: hidden 4, one head of 4, intermediate 8, vocabulary 16.
 TEST(StepCost, CountsProductsAndCausalPairs) {
   ModelConfig config;
-  config.architecture = Architecture::kLlama;
   config.vocab_size = 16;
   config.hidden_size = 4;
   config.num_hidden_layers = 1;
   config.num_attention_heads = 1;
-  config.num_key_value_heads = 1;
-  config.head_dim = 4;
+  config.attention = GqaConfig{.num_key_value_heads = 1, .head_dim = 4};
   config.intermediate_size = 8;
   constexpr int kProjections = 4 * 4 * 4;
   constexpr int kMlp = 3 * 4 * 8;

@@ -9,8 +9,7 @@ namespace {
 /// DeepSeek-V2's sizes: 128 + 64 dimensions, context 4096 stretched 40 times.
 ModelConfig deepseek_config(double mscale) {
   ModelConfig config;
-  config.qk_nope_head_dim = 128;
-  config.qk_rope_head_dim = 64;
+  config.attention = MlaConfig{.qk_nope_head_dim = 128, .qk_rope_head_dim = 64};
   config.yarn = YarnConfig{
       .factor = 40,
       .original_context_tokens = 4096,

@@ -35,7 +35,7 @@ TEST(BindWeights, NamesTheTensorThatDisagreesWithTheConfiguration) {
   const Result<Checkpoint> checkpoint = Checkpoint::open(demo_model());
   ASSERT_TRUE(checkpoint) << checkpoint.error().message;
   ModelConfig config = load_model_config(demo_model()).value();
-  config.moe_intermediate_size = 200;
+  config.moe->moe_intermediate_size = 200;
   const Result<ModelWeights> weights = bind_weights(*checkpoint, config);
   ASSERT_FALSE(weights);
   EXPECT_EQ(weights.error().code, ErrorCode::kInvalidInput);
