@@ -125,7 +125,7 @@ double decode_step_bytes(const Engine& engine, const Options& options) {
   const ModelConfig& config = model.config();
   const int64_t context = options.prefill_tokens + options.decode_tokens / 2;
   const int64_t cache_bytes =
-      context * config.num_hidden_layers * config.cache_width() * element_bytes(DType::kF32);
+      context * config.num_hidden_layers * config.cache_width() * int64_t{sizeof(float)};
   const ModelSize size = measure_model(model.weights(), config);
   return static_cast<double>(size.active.size_bytes + cache_bytes);
 }

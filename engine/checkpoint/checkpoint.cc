@@ -9,6 +9,7 @@
 #include "engine/checkpoint/safetensors.h"
 #include "engine/json/json_file.h"
 #include "kernels/base/ascii.h"
+#include "kernels/base/block_format.h"
 
 namespace fimd {
 

@@ -57,17 +57,11 @@ class Binder {
   }
 
   static float element(const CheckpointTensor& tensor, int64_t index) {
-    const std::byte* address = tensor.data + index * element_bytes(tensor.dtype);
-    const auto load = [address]<typename T>(T value) {
-      std::memcpy(&value, address, sizeof(value));
+    return visit_element_type(tensor.dtype, [&]<typename T>(std::type_identity<T>) {
+      T value;
+      std::memcpy(&value, tensor.data + index * int64_t{sizeof(value)}, sizeof(value));
       return to_float(value);
-    };
-    switch (tensor.dtype) {
-      case DType::kF32: return load(float{});
-      case DType::kF16: return load(f16{});
-      case DType::kBF16: return load(bf16{});
-    }
-    return 0;
+    });
   }
 
   const Checkpoint& checkpoint_;
@@ -156,7 +150,7 @@ WeightSize size_of(const MatrixView& matrix) {
 }
 
 WeightSize size_of(const std::vector<float>& vector) {
-  return {std::ssize(vector), std::ssize(vector) * element_bytes(DType::kF32)};
+  return {std::ssize(vector), std::ssize(vector) * int64_t{sizeof(float)}};
 }
 
 WeightSize size_of(const GatedMlp& mlp) {

@@ -1,18 +1,34 @@
-// Element types of weights, and their conversion to float.
+// The types of weights by name, and the conversion of single elements to float.
 //
 //   F32   s eeeeeeee mmmmmmmmmmmmmmmmmmmmmmm   8-bit exponent, 23-bit mantissa
 //   BF16  s eeeeeeee mmmmmmm                   the upper half of an F32
 //   F16   s eeeee mmmmmmmmmm                   IEEE binary16; subnormals and infinities count
+//
+// The other types store several elements in a block: block_format.h.
 #pragma once
 
 #include <bit>
-#include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 namespace fimd {
 
-enum class DType : uint8_t { kF32, kF16, kBF16 };
+enum class DType : uint8_t {
+  kF32,
+  kF16,
+  kBF16,
+  kQ4_0,
+  kQ4_1,
+  kQ5_0,
+  kQ5_1,
+  kQ8_0,
+  kQ2_K,
+  kQ3_K,
+  kQ4_K,
+  kQ5_K,
+  kQ6_K,
+  kIQ4_NL,
+  kIQ4_XS,
+};
 
 struct bf16 {
   uint16_t bits = 0;
@@ -21,19 +37,6 @@ struct bf16 {
 struct f16 {
   uint16_t bits = 0;
 };
-
-constexpr int64_t element_bytes(DType dtype) {
-  return dtype == DType::kF32 ? 4 : 2;
-}
-
-constexpr std::string_view dtype_name(DType dtype) {
-  switch (dtype) {
-    case DType::kF32: return "F32";
-    case DType::kF16: return "F16";
-    case DType::kBF16: return "BF16";
-  }
-  return "?";
-}
 
 constexpr float to_float(float value) {
   return value;

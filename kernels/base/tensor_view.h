@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "kernels/base/block_format.h"
 #include "kernels/base/check.h"
-#include "kernels/base/dtype.h"
 
 namespace fimd {
 
@@ -66,7 +66,8 @@ struct TensorView {
   }
 };
 
-/// A weight matrix [rows, columns], row-major and contiguous. `data` is aligned to its element.
+/// A weight matrix [rows, columns], row-major and contiguous. A row is whole blocks, and `data` is
+/// aligned to its block.
 struct MatrixView {
   const void* data = nullptr;
   DType dtype = DType::kF32;
@@ -75,10 +76,10 @@ struct MatrixView {
 
   [[nodiscard]] bool empty() const { return rows == 0; }
 
-  [[nodiscard]] int64_t size_bytes() const { return rows * columns * element_bytes(dtype); }
+  [[nodiscard]] int64_t size_bytes() const { return rows * row_bytes(dtype, columns); }
 
   [[nodiscard]] const std::byte* row(int64_t index) const {
-    return static_cast<const std::byte*>(data) + index * columns * element_bytes(dtype);
+    return static_cast<const std::byte*>(data) + index * row_bytes(dtype, columns);
   }
 
   /// Rows [begin, begin + count).

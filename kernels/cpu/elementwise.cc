@@ -58,11 +58,9 @@ void embed(const EmbedArgs& args, TensorView<float, 2> out, Exec& exec) {
     const int32_t token = args.tokens[t];
     FIMD_CHECK(token >= 0 && token < args.table.rows, token, args.table.rows);
     const std::byte* row = args.table.row(token);
-    switch (args.table.dtype) {
-      case DType::kF32: return convert_row<float>(row, columns, out.at(t));
-      case DType::kF16: return convert_row<f16>(row, columns, out.at(t));
-      case DType::kBF16: return convert_row<bf16>(row, columns, out.at(t));
-    }
+    visit_element_type(args.table.dtype, [&]<typename T>(std::type_identity<T>) {
+      convert_row<T>(row, columns, out.at(t));
+    });
   });
 }
 

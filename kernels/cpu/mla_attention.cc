@@ -63,11 +63,9 @@ void convert_columns(const MatrixView& w, int64_t column, int64_t num_columns, f
 
 /// panel[row * kTaskRows + i] = w[row, column + i]: W as it stands is a panel once it is floats.
 void convert_columns(const MatrixView& w, int64_t column, int64_t num_columns, float* panel) {
-  switch (w.dtype) {
-    case DType::kF32: return convert_columns<float>(w, column, num_columns, panel);
-    case DType::kF16: return convert_columns<f16>(w, column, num_columns, panel);
-    case DType::kBF16: return convert_columns<bf16>(w, column, num_columns, panel);
-  }
+  visit_element_type(w.dtype, [&]<typename T>(std::type_identity<T>) {
+    convert_columns<T>(w, column, num_columns, panel);
+  });
 }
 
 /// The queries in latent space, q_latent[t, h] = [q_nope W_UK, q_rope].

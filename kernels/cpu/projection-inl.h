@@ -66,7 +66,7 @@ struct Rows {
   }
 
   [[nodiscard]] Rows slice(int64_t begin, int64_t count) const {
-    const auto* start = static_cast<const std::byte*>(data) + begin * stride * element_bytes(dtype);
+    const auto* start = static_cast<const std::byte*>(data) + begin * row_bytes(dtype, stride);
     return {start, dtype, count, columns, stride};
   }
 };

@@ -57,11 +57,9 @@ void multiply_panel(const PanelProduct& product) {
 }
 
 void project(const Projection& projection, Form form, float* panel) {
-  switch (projection.w.dtype) {
-    case DType::kF32: return project_as<float>(projection, form, panel);
-    case DType::kF16: return project_as<f16>(projection, form, panel);
-    case DType::kBF16: return project_as<bf16>(projection, form, panel);
-  }
+  visit_element_type(projection.w.dtype, [&]<typename T>(std::type_identity<T>) {
+    project_as<T>(projection, form, panel);
+  });
 }
 
 }  // namespace fimd::cpu::HWY_NAMESPACE

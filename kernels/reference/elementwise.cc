@@ -1,20 +1,18 @@
 #include <cmath>
 
 #include "kernels/ops.h"
-#include "kernels/reference/weight.h"
+#include "kernels/reference/dequantize.h"
 
 namespace fimd::reference {
 
 void embed(const EmbedArgs& args, TensorView<float, 2> out, Exec& exec) {
-  const int64_t num_tokens = out.shape[0];
-  const int64_t width = out.shape[1];
+  const auto [num_tokens, width] = out.shape;
   FIMD_CHECK(num_tokens == std::ssize(args.tokens) && width == args.table.columns);
   exec.pool.parallel_for(num_tokens, [&](int64_t t, int) {
     const int32_t token = args.tokens[t];
     FIMD_CHECK(token >= 0 && token < args.table.rows, token, args.table.rows);
-    for (int64_t i = 0; i < width; ++i) {
-      out(t, i) = static_cast<float>(weight_at(args.table, token, i));
-    }
+    const std::span row(out.at(t), static_cast<size_t>(args.table.columns));
+    dequantize_row(args.table.dtype, args.table.row(token), row);
   });
 }
 

@@ -29,15 +29,16 @@ Shape checked_shape(const MlaAttentionArgs& args, const TensorView<float, 3>& ou
   return shape;
 }
 
-/// Row `row` of head h's part of kv_b applied to the latent of cache row j: one element of k_nope
-/// (row < nope_dim) or of v (row - nope_dim).
-double decompress(
-    const MlaAttentionArgs& args, const Shape& shape, int64_t h, int64_t row, int64_t j) {
-  const int64_t kv_b_row = h * (shape.nope_dim + shape.v_dim) + row;
+/// W_UK of head h, [nope_dim, kv_lora_rank], and W_UV, [v_dim, kv_lora_rank], below it.
+std::vector<float> head_weights(const MlaAttentionArgs& args, const Shape& shape, int64_t h) {
+  const int64_t rows = shape.nope_dim + shape.v_dim;
+  return weight_rows(args.kv_b, h * rows, rows);
+}
+
+/// A row of W_UK or W_UV applied to the latent of cache row j: one element of k_nope or of v.
+double decompress(const MlaAttentionArgs& args, const Shape& shape, const float* w_row, int64_t j) {
   double sum = 0;
-  for (int64_t r = 0; r < shape.kv_lora_rank; ++r) {
-    sum += weight_at(args.kv_b, kv_b_row, r) * args.cache(j, r);
-  }
+  for (int64_t r = 0; r < shape.kv_lora_rank; ++r) sum += double{w_row[r]} * args.cache(j, r);
   return sum;
 }
 
@@ -59,9 +60,12 @@ void attend_decompressed(const MlaAttentionArgs& args,
   const int64_t num_tokens = args.q.shape[0];
   const int64_t context = args.cache.shape[0];
   const int64_t kv_dim = shape.nope_dim + shape.v_dim;
+  const std::vector<float> w = head_weights(args, shape, h);
   std::vector<double> kv(context * kv_dim);
   for (int64_t j = 0; j < context; ++j) {
-    for (int64_t i = 0; i < kv_dim; ++i) kv[j * kv_dim + i] = decompress(args, shape, h, i, j);
+    for (int64_t i = 0; i < kv_dim; ++i) {
+      kv[j * kv_dim + i] = decompress(args, shape, w.data() + i * shape.kv_lora_rank, j);
+    }
   }
   for (int64_t t = 0; t < num_tokens; ++t) {
     std::vector<double> p(context - num_tokens + t + 1);
@@ -87,13 +91,14 @@ void attend_absorbed(const MlaAttentionArgs& args,
                      TensorView<float, 3> out) {
   const int64_t num_tokens = args.q.shape[0];
   const int64_t context = args.cache.shape[0];
-  const int64_t w_uk = h * (shape.nope_dim + shape.v_dim);
-  const int64_t w_uv = w_uk + shape.nope_dim;
+  const std::vector<float> w = head_weights(args, shape, h);
+  const float* w_uk = w.data();
+  const float* w_uv = w_uk + shape.nope_dim * shape.kv_lora_rank;
   for (int64_t t = 0; t < num_tokens; ++t) {
     std::vector<double> q_latent(shape.kv_lora_rank);
     for (int64_t r = 0; r < shape.kv_lora_rank; ++r) {
       for (int64_t i = 0; i < shape.nope_dim; ++i) {
-        q_latent[r] += args.q(t, h, i) * weight_at(args.kv_b, w_uk + i, r);
+        q_latent[r] += double{args.q(t, h, i)} * w_uk[i * shape.kv_lora_rank + r];
       }
     }
     std::vector<double> p(context - num_tokens + t + 1);
@@ -110,7 +115,7 @@ void attend_absorbed(const MlaAttentionArgs& args,
     for (int64_t i = 0; i < shape.v_dim; ++i) {
       double sum = 0;
       for (int64_t r = 0; r < shape.kv_lora_rank; ++r) {
-        sum += weight_at(args.kv_b, w_uv + i, r) * out_latent[r];
+        sum += w_uv[i * shape.kv_lora_rank + r] * out_latent[r];
       }
       out(t, h, i) = static_cast<float>(sum);
     }

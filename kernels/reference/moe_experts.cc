@@ -1,4 +1,5 @@
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "kernels/ops.h"
@@ -7,10 +8,8 @@
 namespace fimd::reference {
 namespace {
 
-double dot(const MatrixView& weight, int64_t row, const std::vector<double>& x) {
-  double sum = 0;
-  for (int64_t k = 0; k < weight.columns; ++k) sum += weight_at(weight, row, k) * x[k];
-  return sum;
+double dot(std::span<const float> weights, const std::vector<double>& x) {
+  return std::inner_product(weights.begin(), weights.end(), x.begin(), 0.0);
 }
 
 /// out += scale * down(silu(gate x) * (up x)).
@@ -18,12 +17,15 @@ void add_gated_mlp(const GatedMlp& mlp,
                    const std::vector<double>& x,
                    double scale,
                    std::vector<double>& out) {
+  WeightReader gates(mlp.gate);
+  WeightReader ups(mlp.up);
+  WeightReader downs(mlp.down);
   std::vector<double> activated(mlp.gate.rows);
   for (int64_t n = 0; n < mlp.gate.rows; ++n) {
-    const double gate = dot(mlp.gate, n, x);
-    activated[n] = gate / (1.0 + std::exp(-gate)) * dot(mlp.up, n, x);
+    const double gate = dot(gates.row(n), x);
+    activated[n] = gate / (1.0 + std::exp(-gate)) * dot(ups.row(n), x);
   }
-  for (int64_t n = 0; n < mlp.down.rows; ++n) out[n] += scale * dot(mlp.down, n, activated);
+  for (int64_t n = 0; n < mlp.down.rows; ++n) out[n] += scale * dot(downs.row(n), activated);
 }
 
 void check_shapes(const GatedMlp& mlp, int64_t hidden) {

@@ -1,26 +1,38 @@
-// One element of a weight matrix as a double: what every reference operation reads weights through.
+// Rows of a weight matrix of any type: what every reference operation reads weights through.
 #pragma once
 
 #include <cstdint>
-#include <cstring>
+#include <span>
+#include <vector>
 
-#include "kernels/base/dtype.h"
 #include "kernels/base/tensor_view.h"
+#include "kernels/reference/dequantize.h"
 
 namespace fimd::reference {
 
-inline double weight_at(const MatrixView& weight, int64_t row, int64_t column) {
-  const std::byte* address = weight.row(row) + column * element_bytes(weight.dtype);
-  const auto load = [address]<typename T>(T value) {
-    std::memcpy(&value, address, sizeof(value));
-    return static_cast<double>(to_float(value));
-  };
-  switch (weight.dtype) {
-    case DType::kF32: return load(float{});
-    case DType::kF16: return load(f16{});
-    case DType::kBF16: return load(bf16{});
+/// Reads one row at a time. Thread: not safe.
+class WeightReader {
+ public:
+  explicit WeightReader(const MatrixView& weight)
+      : weight_(weight), values_(static_cast<size_t>(weight.columns)) {}
+
+  /// weight[row, :], valid until the next call.
+  std::span<const float> row(int64_t row) {
+    dequantize_row(weight_.dtype, weight_.row(row), values_);
+    return values_;
   }
-  return 0;
+
+ private:
+  MatrixView weight_;
+  std::vector<float> values_;
+};
+
+/// weight[begin + n, k] at [n * columns + k] for n in [0, count).
+inline std::vector<float> weight_rows(const MatrixView& weight, int64_t begin, int64_t count) {
+  const MatrixView part = weight.slice_rows(begin, count);
+  std::vector<float> values(static_cast<size_t>(count * part.columns));
+  dequantize_row(part.dtype, part.data, values);
+  return values;
 }
 
 }  // namespace fimd::reference

@@ -6,7 +6,7 @@ namespace {
 constexpr int64_t kWidths[] = {1, 2, 7, 16, 17, 64, 65, 257};
 
 TEST(Embed, CopiesRowsOfEveryType) {
-  for (const DType dtype : kAllDTypes) {
+  for (const DType dtype : kElementDTypes) {
     for (const int64_t width : kWidths) {
       Random random(7);
       Weight table(dtype, 11, width, random);
@@ -21,6 +21,21 @@ TEST(Embed, CopiesRowsOfEveryType) {
             backend.embed({.table = table.view(), .tokens = tokens}, y, exec);
           }));
     }
+  }
+}
+
+TEST(Embed, OfTheReferenceReadsEveryBlock) {
+  const std::vector<int32_t> tokens = {6, 0, 1, 6};
+  for (const DType dtype : kBlockDTypes) {
+    SCOPED_TRACE(dtype_name(dtype));
+    Random random(7);
+    const Weight table(dtype, 7, 2 * kBlockColumns, random);
+    ASSERT_NO_FATAL_FAILURE(check_reference_reads_blocks<2>(
+        Tensor<2>({std::ssize(tokens), 2 * kBlockColumns}),
+        {table},
+        [&](const auto& weights, TensorView<float, 2> y, Exec& exec) {
+          reference_backend().embed({.table = weights[0].view(), .tokens = tokens}, y, exec);
+        }));
   }
 }
 

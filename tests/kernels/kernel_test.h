@@ -11,19 +11,39 @@
 #include <limits>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "kernels/backend.h"
 #include "kernels/cpu/targets.h"
 #include "kernels/ops.h"
+#include "kernels/reference/dequantize.h"
 #include "tests/support/close.h"
 
 namespace fimd {
 
 inline constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
-inline constexpr DType kAllDTypes[] = {DType::kF32, DType::kF16, DType::kBF16};
+inline constexpr DType kElementDTypes[] = {DType::kF32, DType::kF16, DType::kBF16};
+
+/// All other types, whose blocks hold many elements.
+inline constexpr DType kBlockDTypes[] = {DType::kQ4_0,
+                                         DType::kQ4_1,
+                                         DType::kQ5_0,
+                                         DType::kQ5_1,
+                                         DType::kQ8_0,
+                                         DType::kQ2_K,
+                                         DType::kQ3_K,
+                                         DType::kQ4_K,
+                                         DType::kQ5_K,
+                                         DType::kQ6_K,
+                                         DType::kIQ4_NL,
+                                         DType::kIQ4_XS};
+
+/// What the columns of a matrix of any type may be: a multiple of each block's elements.
+inline constexpr int64_t kBlockColumns = 256;
 
 /// Token counts around every tile of every form: 1, primes, one past a power of two.
 inline constexpr int64_t kTokenCounts[] = {1, 2, 3, 5, 7, 8, 9, 17, 33, 64, 129};
@@ -115,37 +135,80 @@ class Tensor {
   TensorView<float, kRank> view_;
 };
 
-/// An owned weight matrix, aligned to its element and to nothing more, that ends where its memory
+/// An owned weight matrix, aligned to its block and to nothing more, that ends where its memory
 /// ends.
 class Weight {
  public:
   Weight(DType dtype, int64_t rows, int64_t columns) {
-    const int64_t element = element_bytes(dtype);
-    storage_.resize(static_cast<size_t>((rows * columns + 1) * element));
-    view_ = {storage_.data() + element, dtype, rows, columns};
+    const int64_t alignment = visit_dtype(
+        dtype, []<typename Block>(std::type_identity<Block>) { return int64_t{alignof(Block)}; });
+    storage_.resize(static_cast<size_t>(alignment + rows * row_bytes(dtype, columns)));
+    view_ = {storage_.data() + alignment, dtype, rows, columns};
   }
 
+  /// Elements from -scale to scale; of types with a minimum or an offset, twice as far.
   Weight(DType dtype, int64_t rows, int64_t columns, Random& random, float scale = 1)
       : Weight(dtype, rows, columns) {
-    for (int64_t i = 0; i < rows * columns; ++i) set(i, scale * random.uniform());
+    visit_dtype(dtype, [&]<typename Block>(std::type_identity<Block>) {
+      if constexpr (kIsElement<Block>) {
+        for (int64_t i = 0; i < rows * columns; ++i) set(i, scale * random.uniform());
+      } else {
+        const std::span<Block> blocks(reinterpret_cast<Block*>(data()),
+                                      static_cast<size_t>(view_.size_bytes()) / sizeof(Block));
+        for (Block& block : blocks) fill(block, random, scale);
+      }
+    });
   }
 
   [[nodiscard]] const MatrixView& view() const { return view_; }
 
+  /// The same numbers as F32.
+  [[nodiscard]] Weight dequantized() const {
+    Weight copy(DType::kF32, view_.rows, view_.columns);
+    const std::span<float> values(reinterpret_cast<float*>(copy.data()),
+                                  static_cast<size_t>(view_.rows * view_.columns));
+    reference::dequantize_row(view_.dtype, view_.data, values);
+    return copy;
+  }
+
   /// Rounds towards zero to the element type; F16 below its normal range becomes a subnormal.
   void set(int64_t index, float value) {
-    std::byte* address = storage_.data() + (index + 1) * element_bytes(view_.dtype);
-    const uint32_t bits = std::bit_cast<uint32_t>(value);
-    uint16_t half = static_cast<uint16_t>(bits >> 16);
-    switch (view_.dtype) {
-      case DType::kF32: std::memcpy(address, &value, sizeof(value)); return;
-      case DType::kBF16: break;
-      case DType::kF16: half = f16_bits(value); break;
-    }
-    std::memcpy(address, &half, sizeof(half));
+    visit_element_type(view_.dtype, [&]<typename T>(std::type_identity<T>) {
+      T& element = reinterpret_cast<T*>(data())[index];
+      if constexpr (std::is_same_v<T, float>) {
+        element = value;
+      } else if constexpr (std::is_same_v<T, f16>) {
+        element = f16{f16_bits(value)};
+      } else {
+        element = bf16{static_cast<uint16_t>(std::bit_cast<uint32_t>(value) >> 16)};
+      }
+    });
   }
 
  private:
+  std::byte* data() { return storage_.data() + (storage_.size() - view_.size_bytes()); }
+
+  /// Random bits, and scales that bring the largest of the elements to `scale` or below.
+  template <typename Block>
+  static void fill(Block& block, Random& random, float scale) {
+    std::array<uint8_t, sizeof(Block)> bytes;
+    for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random.below(256));
+    block = std::bit_cast<Block>(bytes);
+    set_scales(block, [] { return 1.0F; });
+    std::array<float, kBlockFormat<Block>.block_elements> values;
+    reference::dequantize_block(block, std::span(values));
+    float largest = 0;
+    for (const float value : values) largest = std::max(largest, std::fabs(value));
+    set_scales(block, [&] { return scale * random.uniform() / largest; });
+  }
+
+  template <typename Block, typename Next>
+  static void set_scales(Block& block, const Next& next) {
+    block.scale = f16{f16_bits(next())};
+    if constexpr (requires { block.offset; }) block.offset = f16{f16_bits(next())};
+    if constexpr (requires { block.min_scale; }) block.min_scale = f16{f16_bits(next())};
+  }
+
   static uint16_t f16_bits(float value) {
     const auto sign = static_cast<uint16_t>(std::signbit(value) ? 0x8000 : 0);
     if (std::isnan(value)) return static_cast<uint16_t>(sign | 0x7E00);
@@ -181,6 +244,23 @@ inline void with_threads(int num_threads, const std::function<void(Exec&)>& run)
 /// An operation writing to `out`, on the backend it is given.
 template <int kRank>
 using Operation = std::function<void(const Backend&, TensorView<float, kRank> out, Exec&)>;
+
+/// The reference's operation gives the same bits with weights of blocks as with the same numbers as
+/// F32. `operation` takes the weights that it is given.
+template <int kRank>
+void check_reference_reads_blocks(
+    const Tensor<kRank>& initial,
+    const std::vector<Weight>& weights,
+    const std::function<void(const std::vector<Weight>&, TensorView<float, kRank>, Exec&)>&
+        operation) {
+  std::vector<Weight> floats;
+  for (const Weight& weight : weights) floats.push_back(weight.dequantized());
+  Tensor<kRank> expected = initial;
+  Tensor<kRank> actual = initial;
+  with_threads(2, [&](Exec& exec) { operation(floats, expected.view(), exec); });
+  with_threads(2, [&](Exec& exec) { operation(weights, actual.view(), exec); });
+  ASSERT_TRUE(actual.values() == expected.values());
+}
 
 /// Compares the CPU's operation, on every instruction set, with the reference. `initial` is what
 /// `out` holds before. Whatever the number of threads, the result must have the same bits.

@@ -42,7 +42,7 @@ void check_linear(int64_t num_tokens, Case shape, DType dtype, bool accumulate) 
 }
 
 TEST(Linear, AgreesWithTheReference) {
-  for (const DType dtype : kAllDTypes) {
+  for (const DType dtype : kElementDTypes) {
     for (const int64_t num_tokens : kTokenCounts) {
       for (const Case& shape : kCases) {
         ASSERT_NO_FATAL_FAILURE(check_linear(num_tokens, shape, dtype, false));
@@ -93,13 +93,27 @@ TEST(Linear, OfNoTokensDoesNothing) {
   ASSERT_NO_FATAL_FAILURE(check_linear(0, {5, 16}, DType::kBF16, false));
 }
 
+TEST(Linear, OfTheReferenceReadsEveryBlock) {
+  for (const DType dtype : kBlockDTypes) {
+    SCOPED_TRACE(dtype_name(dtype));
+    Random random(2);
+    Tensor<2> x({3, 2 * kBlockColumns});
+    x.fill(random);
+    const Weight weight(dtype, 5, 2 * kBlockColumns, random);
+    ASSERT_NO_FATAL_FAILURE(check_reference_reads_blocks<2>(
+        Tensor<2>({3, 5}), {weight}, [&](const auto& weights, TensorView<float, 2> y, Exec& exec) {
+          reference_backend().linear({.x = x.view(), .weight = weights[0].view()}, y, exec);
+        }));
+  }
+}
+
 // A NaN or an infinity in one token, or in one row of the weights, must come out there and nowhere
 // else: not through padding, a neighbouring token or a partial tile.
 TEST(Linear, CarriesNanAndInfinityToTheirRowsOnly) {
   constexpr float kSpecial[] = {kNan, kInfinity, -kInfinity};
   constexpr int64_t kRows = 67;
   constexpr int64_t kColumns = 37;
-  for (const DType dtype : kAllDTypes) {
+  for (const DType dtype : kElementDTypes) {
     for (const int64_t num_tokens : {1, 5, 13}) {
       for (const float special : kSpecial) {
         Random random(1);

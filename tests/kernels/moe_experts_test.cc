@@ -150,7 +150,7 @@ void check_gated_mlp(int64_t num_tokens, int64_t hidden, int64_t width, DType dt
 }
 
 TEST(GatedMlp, AgreesWithTheReference) {
-  for (const DType dtype : kAllDTypes) {
+  for (const DType dtype : kElementDTypes) {
     for (const int64_t num_tokens : kTokenCounts) {
       ASSERT_NO_FATAL_FAILURE(check_gated_mlp(num_tokens, 1, 1, dtype));
       ASSERT_NO_FATAL_FAILURE(check_gated_mlp(num_tokens, 17, 67, dtype));
@@ -158,6 +158,34 @@ TEST(GatedMlp, AgreesWithTheReference) {
     }
   }
   ASSERT_NO_FATAL_FAILURE(check_gated_mlp(200, 48, 80, DType::kBF16));
+}
+
+// The third matrix of each is of another type, as in many files.
+TEST(MoeExperts, OfTheReferenceReadsEveryBlock) {
+  const std::vector<int32_t> chosen = {0, 0};
+  for (const DType dtype : kBlockDTypes) {
+    SCOPED_TRACE(dtype_name(dtype));
+    Random random(4);
+    Tensor<2> x({2, kBlockColumns});
+    x.fill(random);
+    Tensor<2> scale({2, 1});
+    scale.fill(random);
+    const Weight gate(dtype, kBlockColumns, kBlockColumns, random);
+    const Weight down(DType::kQ8_0, kBlockColumns, kBlockColumns, random);
+    ASSERT_NO_FATAL_FAILURE(check_reference_reads_blocks<2>(
+        x, {gate, gate, down}, [&](const auto& weights, TensorView<float, 2> y, Exec& exec) {
+          const std::vector<GatedMlp> experts = {
+              {weights[0].view(), weights[1].view(), weights[2].view()}};
+          reference_backend().gated_mlp({.x = x.view(), .mlp = experts[0]}, y, exec);
+          reference_backend().moe_experts({.x = x.view(),
+                                           .experts = experts,
+                                           .chosen = {chosen.data(), {2, 1}},
+                                           .weights = scale.view(),
+                                           .shared = experts[0]},
+                                          y,
+                                          exec);
+        }));
+  }
 }
 
 struct MoeCase {
@@ -212,7 +240,7 @@ void check_moe_experts(const MoeCase& c, DType dtype, float special) {
 
 TEST(MoeExperts, AgreesWithTheReference) {
   for (const int64_t num_tokens : kTokenCounts) {
-    for (const DType dtype : kAllDTypes) {
+    for (const DType dtype : kElementDTypes) {
       ASSERT_NO_FATAL_FAILURE(check_moe_experts({num_tokens, 33, 19, 38, 7, 3}, dtype, 0));
     }
     ASSERT_NO_FATAL_FAILURE(check_moe_experts({num_tokens, 32, 67, 0, 3, 2}, DType::kBF16, 0));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "kernels/base/block_format.h"
 #include "tests/support/golden.h"
 #include "tests/support/safetensors_writer.h"
 #include "tests/support/temp_folder.h"
@@ -196,7 +197,7 @@ TEST(Checkpoint, OpensEveryGoldenAndTheDemoModel) {
       EXPECT_EQ(checkpoint->tensor(tensor.name, tensor.shape).value().data, tensor.data);
       int64_t elements = 1;
       for (const int64_t extent : tensor.shape) elements *= extent;
-      EXPECT_EQ(tensor.size_bytes, elements * element_bytes(tensor.dtype));
+      EXPECT_EQ(tensor.size_bytes, row_bytes(tensor.dtype, elements));
       total_bytes += tensor.size_bytes;
     }
     EXPECT_LE(total_bytes, checkpoint->file_bytes());
