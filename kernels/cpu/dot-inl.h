@@ -6,6 +6,7 @@
 #define FIMD_KERNELS_CPU_DOT_INL_H
 #endif
 
+#include "kernels/cpu/blocks-inl.h"
 #include "kernels/cpu/projection-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -113,9 +114,41 @@ struct DotTile {
   }
 };
 
+/// out (+)= the sums of a tile of rows [row, row + num_rows), num_rows <= kRows, and kTokens tokens
+/// from `token` on.
+template <int64_t kRows, int64_t kTokens>
+HWY_INLINE void store_sums(const FloatVec (&sums)[kTokens][kRows],
+                           const Projection& p,
+                           int64_t row,
+                           int64_t num_rows,
+                           int64_t token) {
+  const hn::Full128<float> d4;
+  FIMD_UNROLL(4)
+  for (int64_t t = 0; t < kTokens; ++t) {
+    float* out = p.out[token + t] + p.out_column + row;
+    FIMD_UNROLL(2)
+    for (int64_t n = 0; n < kRows; n += 4) {
+      const FloatVec* four = sums[t] + n;
+      auto block = sums_of_lanes(four[0], four[1], four[2], four[3]);
+      if (HWY_LIKELY(n + 4 <= num_rows)) {
+        if (p.accumulate) block = hn::Add(hn::LoadU(d4, out + n), block);
+        hn::StoreU(block, d4, out + n);
+      } else if (n < num_rows) {
+        HWY_ALIGN float values[4];
+        hn::Store(block, d4, values);
+        for (int64_t i = n; i < num_rows; ++i) {
+          out[i] = p.accumulate ? out[i] + values[i - n] : values[i - n];
+        }
+      }
+    }
+  }
+}
+
 /// Rows [row, row + num_rows), num_rows <= kRows, times kTokens tokens from `token` on.
 template <typename T, int64_t kRows, int64_t kTokens>
-HWY_INLINE void dot_rows(const Projection& p, int64_t row, int64_t num_rows, int64_t token) {
+
+requires(kIsElement<T>) HWY_INLINE
+    void dot_rows(const Projection& p, int64_t row, int64_t num_rows, int64_t token) {
   DotTile<T, kRows, kTokens> tile;
   const T* w = static_cast<const T*>(p.w.data) + row * p.w.stride;
   FIMD_UNROLL(8)
@@ -132,27 +165,35 @@ HWY_INLINE void dot_rows(const Projection& p, int64_t row, int64_t num_rows, int
   int64_t k = 0;
   for (; k + kPairLanes <= p.w.columns; k += kPairLanes) tile.add(k);
   if (k < p.w.columns) tile.add_rest(k, p.w.columns - k);
+  store_sums(tile.sums, p, row, num_rows, token);
+}
 
-  const hn::Full128<float> d4;
+/// The same of blocks, which become floats a unit of each row at a time.
+template <typename Block, int64_t kRows, int64_t kTokens>
+
+requires(!kIsElement<Block>) HWY_INLINE
+    void dot_rows(const Projection& p, int64_t row, int64_t num_rows, int64_t token) {
+  static_assert(kUnit<Block> % kPairLanes == 0);
+  HWY_ALIGN float decoded[kRows][kUnit<Block>];
+  DotTile<float, kRows, kTokens> tile;
+  const int64_t row_blocks = p.w.stride / kBlockFormat<Block>.block_elements;
+  const Block* w = static_cast<const Block*>(p.w.data) + row * row_blocks;
   FIMD_UNROLL(4)
   for (int64_t t = 0; t < kTokens; ++t) {
-    float* out = p.out[token + t] + p.out_column + row;
-    FIMD_UNROLL(2)
-    for (int64_t n = 0; n < kRows; n += 4) {
-      const FloatVec* sums = tile.sums[t] + n;
-      auto block = sums_of_lanes(sums[0], sums[1], sums[2], sums[3]);
-      if (HWY_LIKELY(n + 4 <= num_rows)) {
-        if (p.accumulate) block = hn::Add(hn::LoadU(d4, out + n), block);
-        hn::StoreU(block, d4, out + n);
-      } else if (n < num_rows) {
-        HWY_ALIGN float values[4];
-        hn::Store(block, d4, values);
-        for (int64_t i = n; i < num_rows; ++i) {
-          out[i] = p.accumulate ? out[i] + values[i - n] : values[i - n];
-        }
-      }
-    }
+    tile.x[t] = p.x[token + t];
+    FIMD_UNROLL(8)
+    for (int64_t n = 0; n < kRows; ++n) tile.sums[t][n] = hn::Zero(Floats());
   }
+  for (int64_t n = 0; n < kRows; ++n) tile.w[n] = decoded[n];
+  for (int64_t column = 0; column < p.w.columns; column += kUnit<Block>) {
+    for (int64_t n = 0; n < kRows; ++n) {
+      decode_columns(w + std::min(n, num_rows - 1) * row_blocks, column, kUnit<Block>, decoded[n]);
+    }
+    FIMD_UNROLL(4)
+    for (int64_t k = 0; k < kUnit<Block>; k += kPairLanes) tile.add(k);
+    for (int64_t t = 0; t < kTokens; ++t) tile.x[t] += kUnit<Block>;
+  }
+  store_sums(tile.sums, p, row, num_rows, token);
 }
 
 template <typename T, int64_t kTokens>

@@ -4,6 +4,7 @@
 
 #include "hwy/foreach_target.h"
 
+#include "kernels/cpu/blocks-inl.h"
 #include "kernels/cpu/rotate-inl.h"
 #include "kernels/cpu/simd-inl.h"
 #include "kernels/cpu/tasks.h"
@@ -58,8 +59,12 @@ void embed(const EmbedArgs& args, TensorView<float, 2> out, Exec& exec) {
     const int32_t token = args.tokens[t];
     FIMD_CHECK(token >= 0 && token < args.table.rows, token, args.table.rows);
     const std::byte* row = args.table.row(token);
-    visit_element_type(args.table.dtype, [&]<typename T>(std::type_identity<T>) {
-      convert_row<T>(row, columns, out.at(t));
+    visit_dtype(args.table.dtype, [&]<typename T>(std::type_identity<T>) {
+      if constexpr (kIsElement<T>) {
+        convert_row<T>(row, columns, out.at(t));
+      } else {
+        decode_columns(reinterpret_cast<const T*>(row), 0, columns, out.at(t));
+      }
     });
   });
 }

@@ -3,6 +3,7 @@
 #include "hwy/foreach_target.h"
 
 #include "kernels/cpu/attention-inl.h"
+#include "kernels/cpu/blocks-inl.h"
 #include "kernels/cpu/tasks.h"
 #include "kernels/ops.h"
 
@@ -53,17 +54,27 @@ HeadWeights head_weights(const MlaAttentionArgs& args, const Shape& shape, int64
 
 template <typename T>
 void convert_columns(const MatrixView& w, int64_t column, int64_t num_columns, float* panel) {
+  static_assert(kMaxUnit % kTaskRows == 0, "a task's columns lie in one unit");
   for (int64_t row = 0; row < w.rows; ++row) {
-    const T* values = reinterpret_cast<const T*>(w.row(row)) + column;
-    for (int64_t i = 0; i < num_columns; i += kLanes) {
-      hn::StoreU(load_up_to(values + i, num_columns - i), Floats(), panel + row * kTaskRows + i);
+    const T* values = reinterpret_cast<const T*>(w.row(row));
+    float* out = panel + row * kTaskRows;
+    if constexpr (kIsElement<T>) {
+      for (int64_t i = 0; i < num_columns; i += kLanes) {
+        hn::StoreU(load_up_to(values + column + i, num_columns - i), Floats(), out + i);
+      }
+    } else {
+      HWY_ALIGN float decoded[kMaxUnit];
+      const int64_t begin = column - column % kUnit<T>;
+      const int64_t end = std::min(begin + std::max(kTaskRows, kUnit<T>), w.columns);
+      decode_columns(values, begin, end - begin, decoded);
+      std::copy_n(decoded + (column - begin), num_columns, out);
     }
   }
 }
 
 /// panel[row * kTaskRows + i] = w[row, column + i]: W as it stands is a panel once it is floats.
 void convert_columns(const MatrixView& w, int64_t column, int64_t num_columns, float* panel) {
-  visit_element_type(w.dtype, [&]<typename T>(std::type_identity<T>) {
+  visit_dtype(w.dtype, [&]<typename T>(std::type_identity<T>) {
     convert_columns<T>(w, column, num_columns, panel);
   });
 }

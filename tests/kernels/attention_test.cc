@@ -96,6 +96,15 @@ TEST(MlaAttention, AgreesWithTheReferenceInBothForms) {
   }
 }
 
+TEST(MlaAttention, TakesBlocksOfEveryType) {
+  for (const DType dtype : kBlockDTypes) {
+    for (const int64_t num_tokens : {1, 13}) {
+      MlaInputs inputs({num_tokens, num_tokens + 3, 2, 5, 4, 7, kBlockColumns}, dtype);
+      ASSERT_NO_FATAL_FAILURE(check_mla(inputs));
+    }
+  }
+}
+
 TEST(MlaAttention, TakesWeightsOfEveryType) {
   for (const DType dtype : kElementDTypes) {
     MlaInputs inputs({3, 9, 3, 16, 8, 16, 32}, dtype);

@@ -24,6 +24,21 @@ TEST(Embed, CopiesRowsOfEveryType) {
   }
 }
 
+// Rounded once where there is a fused multiply-add, twice elsewhere and in the reference.
+TEST(Embed, AgreesWithTheReferenceOnBlocks) {
+  const std::vector<int32_t> tokens = {6, 0, 1, 6};
+  for (const DType dtype : kBlockDTypes) {
+    Random random(7);
+    const Weight table(dtype, 7, 2 * kBlockColumns, random);
+    ASSERT_NO_FATAL_FAILURE(check_against_reference<2>(
+        Tensor<2>({std::ssize(tokens), 2 * kBlockColumns}, 2),
+        {.floor = 1e-6, .epsilon = 1e-6},
+        [&](const Backend& backend, TensorView<float, 2> y, Exec& exec) {
+          backend.embed({.table = table.view(), .tokens = tokens}, y, exec);
+        }));
+  }
+}
+
 TEST(Embed, OfTheReferenceReadsEveryBlock) {
   const std::vector<int32_t> tokens = {6, 0, 1, 6};
   for (const DType dtype : kBlockDTypes) {

@@ -51,6 +51,20 @@ TEST(Linear, AgreesWithTheReference) {
   }
 }
 
+TEST(Linear, AgreesWithTheReferenceOnBlocks) {
+  for (const DType dtype : kBlockDTypes) {
+    const bool is_small = block_format(dtype).block_elements < kBlockColumns;
+    for (const int64_t num_tokens : {1, 3, 9, 33}) {
+      for (const int64_t rows : {1, 5, 17, 67}) {
+        ASSERT_NO_FATAL_FAILURE(check_linear(num_tokens, {rows, kBlockColumns}, dtype, false));
+      }
+      ASSERT_NO_FATAL_FAILURE(check_linear(num_tokens, {8, 3 * kBlockColumns}, dtype, true));
+      if (!is_small) continue;
+      ASSERT_NO_FATAL_FAILURE(check_linear(num_tokens, {9, 160}, dtype, false));
+    }
+  }
+}
+
 TEST(Linear, AddsToTheOutput) {
   for (const int64_t num_tokens : {1, 7, 33}) {
     for (const Case& shape : kCases) {
