@@ -12,24 +12,20 @@ HWY_BEFORE_NAMESPACE();
 namespace fimd::cpu::HWY_NAMESPACE {
 namespace {
 
-/// Row `row` of a matrix of elements or blocks of type T.
+/// The panel of a strip's columns [column, column + depth).
 template <typename T>
-const T* row_of(const Rows& w, int64_t row) {
-  return static_cast<const T*>(w.data) + row * w.stride / kBlockFormat<T>.block_elements;
-}
-
-/// The panel of rows [row, row + num_rows), columns [column, column + depth).
-template <typename T>
-void make_panel(
-    const Rows& w, int64_t row, int64_t num_rows, int64_t column, int64_t depth, float* panel) {
+void make_panel(const Rows& strip, int64_t column, int64_t depth, float* panel) {
+  const T* weights = static_cast<const T*>(strip.data);
   if constexpr (kIsElement<T>) {
-    pack_panel(row_of<T>(w, row) + column, w.stride, num_rows, depth, panel);
+    pack_panel(weights + column, strip.stride, strip.rows, depth, panel);
   } else {
     HWY_ALIGN float decoded[kLanes * kPanelDepth];
-    for (int64_t first = 0; first < num_rows; first += kLanes) {
-      const int64_t count = std::min(kLanes, num_rows - first);
+    const int64_t row_blocks = strip.stride / kBlockFormat<T>.block_elements;
+    for (int64_t first = 0; first < strip.rows; first += kLanes) {
+      const int64_t count = std::min(kLanes, strip.rows - first);
       for (int64_t i = 0; i < count; ++i) {
-        decode_columns(row_of<T>(w, row + first + i), column, depth, decoded + i * kPanelDepth);
+        const T* row = weights + (first + i) * row_blocks;
+        decode_columns(row, column, depth, decoded + i * kPanelDepth);
       }
       pack_panel(decoded, kPanelDepth, count, depth, panel + first);
     }
@@ -39,10 +35,10 @@ void make_panel(
 template <typename T>
 void project_by_panels(const Projection& p, float* panel) {
   for (int64_t row = 0; row < p.w.rows; row += kStripRows) {
-    const int64_t num_rows = std::min(kStripRows, p.w.rows - row);
+    const Rows strip = p.w.slice(row, std::min(kStripRows, p.w.rows - row));
     for (int64_t column = 0; column < p.w.columns; column += kPanelDepth) {
       const int64_t depth = std::min(kPanelDepth, p.w.columns - column);
-      make_panel<T>(p.w, row, num_rows, column, depth, panel);
+      make_panel<T>(strip, column, depth, panel);
       multiply_panel({
           .x = p.x,
           .x_column = column,
@@ -52,7 +48,7 @@ void project_by_panels(const Projection& p, float* panel) {
           .panel = panel,
           .panel_stride = kStripRows,
           .depth = depth,
-          .columns = num_rows,
+          .columns = strip.rows,
           .accumulate = p.accumulate || column != 0,
       });
     }
