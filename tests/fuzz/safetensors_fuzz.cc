@@ -1,21 +1,10 @@
 // A file of weights: its header, and that every array it yields can be read.
-#include <sys/mman.h>
-
 #include "engine/checkpoint/safetensors.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/memory_file.h"
 
 namespace fimd {
 namespace {
-
-/// A regular file in memory, under the name that this process has for it.
-const std::string& memory_file() {
-  static const std::string kPath = [] {
-    const int fd = ::memfd_create("safetensors", MFD_CLOEXEC);
-    FIMD_CHECK(fd >= 0);
-    return "/proc/self/fd/" + std::to_string(fd);
-  }();
-  return kPath;
-}
 
 void check_entry(const SafetensorsFile& file, const SafetensorsEntry& entry) {
   FIMD_CHECK(file.find(entry.name) == &entry);
@@ -31,8 +20,8 @@ void check_entry(const SafetensorsFile& file, const SafetensorsEntry& entry) {
 }  // namespace fimd
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size_bytes) {
-  fimd::fuzz::write_file(fimd::memory_file(), fimd::fuzz::as_text(data, size_bytes));
-  const auto file = fimd::SafetensorsFile::open(fimd::memory_file());
+  const fimd::MemoryFile content(fimd::fuzz::as_text(data, size_bytes));
+  const auto file = fimd::SafetensorsFile::open(content.path());
   if (!file) return 0;
   int64_t sum_bytes = 0;
   for (const fimd::SafetensorsEntry& entry : file->entries()) {

@@ -254,6 +254,7 @@ void check_reference_reads_blocks(
     const std::function<void(const std::vector<Weight>&, TensorView<float, kRank>, Exec&)>&
         operation) {
   std::vector<Weight> floats;
+  floats.reserve(weights.size());
   for (const Weight& weight : weights) floats.push_back(weight.dequantized());
   Tensor<kRank> expected = initial;
   Tensor<kRank> actual = initial;

@@ -3,11 +3,9 @@
 #include <array>
 #include <gtest/gtest.h>
 #include <random>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "kernels/base/file.h"
 #include "tests/support/golden.h"
+#include "tests/support/memory_file.h"
 #include "tests/support/safetensors_writer.h"
 #include "tests/support/temp_folder.h"
 
@@ -27,12 +25,8 @@ std::string valid_content() {
   });
 }
 
-/// Opens a file of `content` that is only in memory: thousands of them cost no disk.
 Result<SafetensorsFile> open_content(const std::string& content) {
-  const FileDescriptor file(::memfd_create("content", MFD_CLOEXEC));
-  FIMD_CHECK(file.is_open());
-  FIMD_CHECK(::write(file.number(), content.data(), content.size()) == std::ssize(content));
-  return SafetensorsFile::open("/proc/self/fd/" + std::to_string(file.number()));
+  return SafetensorsFile::open(MemoryFile(content).path());
 }
 
 /// Touches every byte that an entry claims to have.
