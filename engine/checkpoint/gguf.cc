@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "engine/checkpoint/gguf_header.h"
 #include "engine/json/json_file.h"
@@ -59,7 +61,7 @@ Result<std::vector<T>> read_sorted(GgufCursor& cursor,
 }
 
 template <typename T>
-const T* find_named(const std::vector<T>& things, std::string_view name) {
+const T* find_by_name(const std::vector<T>& things, std::string_view name) {
   const auto found = std::ranges::lower_bound(things, name, {}, &T::name);
   return found != things.end() && found->name == name ? &*found : nullptr;
 }
@@ -79,6 +81,11 @@ Status check_place(const GgufTensor& tensor, int64_t data_offset_bytes, int64_t 
                      " of the file, expected a multiple of " + std::to_string(block_alignment));
   }
   return {};
+}
+
+/// As short as it can be without losing bits: 1e-06, not 0.000001.
+std::string number_text(double value) {
+  return std::isfinite(value) ? nlohmann::json(value).dump() : std::to_string(value);
 }
 
 template <typename T>
@@ -156,12 +163,12 @@ Status GgufFile::check_tensors(int64_t alignment) const {
 }
 
 const GgufValue* GgufFile::find_key(std::string_view name) const {
-  const GgufKey* found = find_named(keys_, name);
+  const GgufKey* found = find_by_name(keys_, name);
   return found == nullptr ? nullptr : &found->value;
 }
 
 const GgufTensor* GgufFile::find_tensor(std::string_view name) const {
-  return find_named(tensors_, name);
+  return find_by_name(tensors_, name);
 }
 
 tl::unexpected<Error> GgufFile::wrong_key(std::string_view name, std::string_view expected) const {
@@ -239,7 +246,8 @@ std::string value_text(const GgufValue& value) {
   return std::visit(
       []<typename T>(const T& scalar) -> std::string {
         if constexpr (std::is_same_v<T, bool>) return scalar ? "true" : "false";
-        if constexpr (std::is_arithmetic_v<T>) return std::to_string(scalar);
+        if constexpr (std::is_same_v<T, double>) return number_text(scalar);
+        if constexpr (std::is_integral_v<T>) return std::to_string(scalar);
         return "";
       },
       value);

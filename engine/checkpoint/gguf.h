@@ -141,7 +141,7 @@ class GgufFile {
   std::vector<GgufTensor> tensors_;
 };
 
-/// 3, true, "text", "an array", for messages: ASCII and short.
+/// 3, 1e-06, true, "text", an array of 5 elements, for messages: ASCII and short.
 std::string value_text(const GgufValue& value);
 
 }  // namespace fimd
