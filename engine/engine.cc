@@ -190,7 +190,7 @@ Result<Prompt> Engine::encode(const GenerationRequest& request, const std::stop_
   auto prompt =
       build_prompt(request, tokenizer_, index, {.context_tokens = context_tokens(), .stop = stop});
   if (prompt || prompt.error().code != ErrorCode::kUnsupported) return prompt;
-  const std::string folder = model_.checkpoint().folder().string();
+  const std::string folder = model_.checkpoint().path().string();
   return fail(ErrorCode::kUnsupported, folder + ": " + prompt.error().message);
 }
 
@@ -306,7 +306,7 @@ Result<std::vector<int32_t>> Engine::count_tokens(std::span<const std::string_vi
 Result<GeneratorInfo> Engine::info(std::stop_token /*stop*/) {
   const bool fills_holes = tokenizer_.fim_tokens().has_value();
   return GeneratorInfo{
-      .model = model_.checkpoint().folder().filename().string(),
+      .model = model_.checkpoint().path().filename().string(),
       .context_tokens = context_tokens(),
       .overhead_tokens = std::ssize(tokenizer_.prefix_ids()) + (fills_holes ? 3 : 0),
       .fills_holes = fills_holes,

@@ -123,9 +123,9 @@ Status read_deepseek_v2(const JsonObject& fields, ModelConfig& config) {
 }
 
 constexpr std::array kFamilies = {
-    Family{.huggingface = "DeepseekV2ForCausalLM", .read = read_deepseek_v2},
-    Family{.huggingface = "LlamaForCausalLM", .read = read_llama},
-    Family{.huggingface = "Qwen2ForCausalLM", .read = read_qwen2},
+    Family{.huggingface = "DeepseekV2ForCausalLM", .gguf = "deepseek2", .read = read_deepseek_v2},
+    Family{.huggingface = "LlamaForCausalLM", .gguf = "llama", .read = read_llama},
+    Family{.huggingface = "Qwen2ForCausalLM", .gguf = "qwen2", .read = read_qwen2},
 };
 
 }  // namespace

@@ -15,6 +15,7 @@ class JsonObject;
 
 struct Family {
   std::string_view huggingface;  ///< `architectures` of config.json
+  std::string_view gguf;         ///< `general.architecture` of a GGUF file
   /// Reads what the family has of its own: attention and experts. `config` has the rest, as far as
   /// it stands in `fields`.
   Status (*read)(const JsonObject& fields, ModelConfig& config);

@@ -3,8 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "engine/checkpoint/gguf_parts.h"
 #include "engine/config_limits.h"
 #include "engine/families.h"
+#include "engine/gguf_config.h"
 #include "engine/json/json_fields.h"
 #include "engine/json/json_file.h"
 
@@ -126,6 +128,16 @@ Result<json> read_object(const std::filesystem::path& path) {
               path.string() + ": is " + describe(object) + ", expected an object");
 }
 
+Result<ModelConfig> load_gguf_config(const std::filesystem::path& path) {
+  FIMD_TRY(const std::vector<GgufFile> parts, open_gguf_parts(path));
+  FIMD_TRY(const json object, config_of_gguf(parts));
+  FIMD_TRY(ModelConfig config, read_config(JsonObject(object, path.string())));
+  if (auto* gqa = std::get_if<GqaConfig>(&config.attention); gqa && has_permuted_heads(parts)) {
+    gqa->pairing = RopePairing::kInterleaved;
+  }
+  return config;
+}
+
 }  // namespace
 
 bool ModelConfig::is_moe_layer(int64_t layer) const {
@@ -149,11 +161,12 @@ int64_t ModelConfig::value_head_dim() const {
   return mla() != nullptr ? mla()->v_head_dim : gqa()->head_dim;
 }
 
-Result<ModelConfig> load_model_config(const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / "config.json";
+Result<ModelConfig> load_model_config(const std::filesystem::path& model) {
+  if (is_gguf(model)) return load_gguf_config(model);
+  const std::filesystem::path path = model / "config.json";
   FIMD_TRY(const json object, read_object(path));
   FIMD_TRY(ModelConfig config, read_config(JsonObject(object, path.string())));
-  const std::filesystem::path generation_path = folder / "generation_config.json";
+  const std::filesystem::path generation_path = model / "generation_config.json";
   const Result<json> generation = read_object(generation_path);
   if (generation) {
     const JsonObject fields(*generation, generation_path.string());

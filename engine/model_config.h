@@ -105,12 +105,13 @@ struct ModelConfig {
   [[nodiscard]] int64_t value_head_dim() const;
 };
 
-/// Reads `folder`/config.json and, where there is one, generation_config.json. A key that is null
-/// counts as absent, except that q_lora_rank must be there: absent and null differ by 1536.
-/// Errors: kNotFound, no config.json; kInvalidInput, not JSON, a key missing, of a wrong type or
-/// out of range; kUnsupported, an architecture, rope type, activation, scoring or routing function
-/// that is not among ours, or biases of an MLP or quantisation, which we lack; kIo. The message
-/// names the file, the key, what was found and what was expected.
-Result<ModelConfig> load_model_config(const std::filesystem::path& folder);
+/// Reads the configuration of the model at `model`: a GGUF file's keys, or a folder's config.json
+/// and, where there is one, generation_config.json. A key that is null counts as absent, except
+/// that q_lora_rank must be there: absent and null differ by 1536. Errors: kNotFound, no
+/// config.json; kInvalidInput, not JSON, a key missing, of a wrong type or out of range;
+/// kUnsupported, an architecture, rope type, activation, scoring or routing function that is not
+/// among ours, or biases of an MLP or quantisation, which we lack; kIo. The message names the file,
+/// the key, what was found and what was expected.
+Result<ModelConfig> load_model_config(const std::filesystem::path& model);
 
 }  // namespace fimd

@@ -6,6 +6,8 @@
 #include <optional>
 #include <set>
 
+#include "engine/checkpoint/gguf_names.h"
+#include "engine/checkpoint/gguf_parts.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/json/json_file.h"
 #include "kernels/base/ascii.h"
@@ -14,9 +16,14 @@
 namespace fimd {
 
 struct Checkpoint::Impl {
-  std::filesystem::path folder;
-  std::vector<SafetensorsFile> files;
+  std::filesystem::path path;
+  std::vector<SafetensorsFile> files;     // of a folder
+  std::vector<GgufFile> parts;            // of a GGUF model
   std::vector<CheckpointTensor> tensors;  // sorted by name
+
+  Status read_folder();
+  Status read_gguf();
+  void add_gguf(const GgufTensor& tensor, const std::byte* data);
 };
 
 namespace {
@@ -122,12 +129,47 @@ Result<std::vector<SafetensorsFile>> open_files(const std::filesystem::path& fol
 
 }  // namespace
 
-Result<Checkpoint> Checkpoint::open(const std::filesystem::path& folder) {
+Result<Checkpoint> Checkpoint::open(const std::filesystem::path& model) {
   auto impl = std::make_unique<Impl>();
-  impl->folder = folder;
-  FIMD_TRY(impl->files, open_files(folder));
+  impl->path = model;
+  FIMD_TRY_STATUS(is_gguf(model) ? impl->read_gguf() : impl->read_folder());
+  std::ranges::sort(impl->tensors, {}, &CheckpointTensor::name);
+  return Checkpoint(std::move(impl));
+}
+
+Status Checkpoint::Impl::read_gguf() {
+  FIMD_TRY(parts, open_gguf_parts(path));
+  for (const GgufFile& part : parts) {
+    for (const GgufTensor& tensor : part.tensors()) add_gguf(tensor, part.data(tensor).data());
+  }
+  return {};
+}
+
+/// A stack of experts is as many matrices, one behind the other.
+void Checkpoint::Impl::add_gguf(const GgufTensor& tensor, const std::byte* data) {
+  const GgufPlace place = place_of_gguf_tensor(tensor.name);
+  if (!place.is_stacked || tensor.shape.size() != 3) {
+    tensors.push_back({.name = place.name,
+                       .dtype = tensor.dtype,
+                       .shape = tensor.shape,
+                       .data = data,
+                       .size_bytes = tensor.size_bytes});
+    return;
+  }
+  const int64_t expert_bytes = tensor.size_bytes / std::max<int64_t>(tensor.shape[0], 1);
+  for (int64_t expert = 0; expert < tensor.shape[0]; ++expert) {
+    tensors.push_back({.name = expert_name(place, expert),
+                       .dtype = tensor.dtype,
+                       .shape = {tensor.shape[1], tensor.shape[2]},
+                       .data = data + expert * expert_bytes,
+                       .size_bytes = expert_bytes});
+  }
+}
+
+Status Checkpoint::Impl::read_folder() {
+  FIMD_TRY(files, open_files(path));
   std::map<std::string_view, const SafetensorsFile*> owners;
-  for (const SafetensorsFile& file : impl->files) {
+  for (const SafetensorsFile& file : files) {
     for (const SafetensorsEntry& entry : file.entries()) {
       const auto [owner, is_new] = owners.emplace(entry.name, &file);
       if (!is_new) {
@@ -137,15 +179,14 @@ Result<Checkpoint> Checkpoint::open(const std::filesystem::path& folder) {
       }
       const std::optional<DType> dtype = dtype_named(entry.dtype);
       if (!dtype) continue;
-      impl->tensors.push_back({.name = entry.name,
-                               .dtype = *dtype,
-                               .shape = entry.shape,
-                               .data = file.data(entry),
-                               .size_bytes = entry.size_bytes});
+      tensors.push_back({.name = entry.name,
+                         .dtype = *dtype,
+                         .shape = entry.shape,
+                         .data = file.data(entry),
+                         .size_bytes = entry.size_bytes});
     }
   }
-  std::ranges::sort(impl->tensors, {}, &CheckpointTensor::name);
-  return Checkpoint(std::move(impl));
+  return {};
 }
 
 Checkpoint::Checkpoint(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -179,18 +220,23 @@ Result<CheckpointTensor> Checkpoint::tensor(std::string_view name,
                 file.path().string() + ": " + text + " is " + std::string(entry->dtype) +
                     ", expected F32, F16 or BF16");
   }
+  if (found != nullptr) {
+    return invalid(impl_->path,
+                   text + " is " + shape_text(found->shape) + ", expected " + shape_text(shape));
+  }
   return fail(ErrorCode::kNotFound,
-              impl_->folder.string() + ": " + text + " is missing, expected " + shape_text(shape));
+              impl_->path.string() + ": " + text + " is missing, expected " + shape_text(shape));
 }
 
 int64_t Checkpoint::file_bytes() const {
   int64_t total = 0;
   for (const SafetensorsFile& file : impl_->files) total += file.file_bytes();
+  for (const GgufFile& part : impl_->parts) total += part.file_bytes();
   return total;
 }
 
-const std::filesystem::path& Checkpoint::folder() const {
-  return impl_->folder;
+const std::filesystem::path& Checkpoint::path() const {
+  return impl_->path;
 }
 
 }  // namespace fimd

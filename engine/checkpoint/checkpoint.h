@@ -1,5 +1,6 @@
 // The tensors of a model on disk, by name: a Hugging Face folder with one model.safetensors, or
-// with shards and model.safetensors.index.json.
+// with shards and model.safetensors.index.json; or a GGUF file, or several that are one model,
+// whose tensors have the names that Hugging Face's would have (gguf_names.h).
 //
 // Files are memory-mapped and never copied: a tensor is a view of the mapping, so loading costs no
 // more than reading the headers, and weights that are not used are not read. Everything in the
@@ -34,18 +35,18 @@ struct CheckpointTensor {
 /// Thread: safe to read.
 class Checkpoint {
  public:
-  /// Maps the folder's weight files and checks their headers.
-  /// Errors: kNotFound, no weights in the folder, or a shard is missing; kInvalidInput, a header is
-  /// malformed, the index disagrees with the shards or leads out of the folder, or two shards have
-  /// a tensor of the same name; kUnsupported, a dtype that the format does not have; kIo.
-  /// Cost: reads the headers and the index only.
-  static Result<Checkpoint> open(const std::filesystem::path& folder);
+  /// Maps the weight files of a folder, or a GGUF file, and checks their headers.
+  /// Errors: those of open_gguf_parts(); kNotFound, no weights in the folder, or a shard is
+  /// missing; kInvalidInput, a header is malformed, the index disagrees with the shards or leads
+  /// out of the folder, or two shards have a tensor of the same name; kUnsupported, a dtype that
+  /// the format does not have; kIo. Cost: reads the headers and the index only.
+  static Result<Checkpoint> open(const std::filesystem::path& model);
 
   Checkpoint(Checkpoint&&) noexcept;
   Checkpoint& operator=(Checkpoint&&) noexcept;
   ~Checkpoint();
 
-  /// All tensors that are F32, F16 or BF16, sorted by name.
+  /// All tensors that are of a DType (in a folder F32, F16 or BF16), sorted by name.
   [[nodiscard]] std::span<const CheckpointTensor> tensors() const;
 
   /// The one of tensors() called `name`, or null.
@@ -60,7 +61,7 @@ class Checkpoint {
   /// The sum over the weight files.
   [[nodiscard]] int64_t file_bytes() const;
 
-  [[nodiscard]] const std::filesystem::path& folder() const;
+  [[nodiscard]] const std::filesystem::path& path() const;
 
  private:
   struct Impl;

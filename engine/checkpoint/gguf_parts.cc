@@ -79,6 +79,10 @@ Status check_tensors_of_parts(const std::vector<GgufFile>& parts) {
 
 }  // namespace
 
+bool is_gguf(const std::filesystem::path& path) {
+  return path.extension() == ".gguf";
+}
+
 Result<std::vector<GgufFile>> open_gguf_parts(const std::filesystem::path& path) {
   std::vector<GgufFile> parts;
   FIMD_TRY(GgufFile first, GgufFile::open(path));

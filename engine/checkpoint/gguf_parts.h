@@ -17,6 +17,9 @@ namespace fimd {
 /// DeepSeek-V3 has 15. Each takes a mapping, of which Linux allows a process 65,530.
 inline constexpr int64_t kMaxGgufParts = 4096;
 
+/// Whether `path` names a GGUF file, by its ending; it need not exist.
+bool is_gguf(const std::filesystem::path& path);
+
 /// The file at `path`, and if it says that it is the first of several, the others, in their order.
 /// Errors: those of GgufFile::open; kInvalidInput, `path` is another part than the first or not
 /// named as one, a file is not the part that its name says, their tensors are not as many as they

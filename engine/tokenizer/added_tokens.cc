@@ -6,6 +6,7 @@
 #include "engine/json/json_fields.h"
 #include "engine/json/json_file.h"
 #include "engine/tokenizer/byte_alphabet.h"
+#include "engine/tokenizer/fim_formats.h"
 #include "engine/tokenizer/token_id.h"
 #include "engine/utf8.h"
 
@@ -16,10 +17,6 @@ using nlohmann::json;
 
 // Bounds the search at each position; published special tokens have under 60 bytes.
 constexpr size_t kMaxContentBytes = 1024;
-
-bool is_fim_marker(std::string_view content) {
-  return content == kFimBegin || content == kFimHole || content == kFimEnd;
-}
 
 unsigned char first_byte(std::string_view text) {
   return static_cast<unsigned char>(text.front());
@@ -41,6 +38,21 @@ size_t leading_space_bytes(std::string_view text) {
     count += unit.size_bytes;
   }
   return count;
+}
+
+Result<AddedToken> read_token(const JsonObject& spec) {
+  AddedToken token;
+  FIMD_TRY(token.content, spec.string("content"));
+  if (token.content.empty()) return token;
+  const json* id = spec.find("id");
+  if (id == nullptr) return spec.wrong("id", "a token id");
+  FIMD_TRY(token.id, token_id(*id, spec.place_of("id")));
+  FIMD_TRY(token.single_word, spec.boolean("single_word", false));
+  FIMD_TRY(token.lstrip, spec.boolean("lstrip", false));
+  FIMD_TRY(token.rstrip, spec.boolean("rstrip", false));
+  FIMD_TRY(token.special, spec.boolean("special", false));
+  FIMD_TRY(token.normalized, spec.boolean("normalized", !token.special));
+  return token;
 }
 
 }  // namespace
@@ -82,40 +94,40 @@ std::optional<size_t> PrefixIndex::longest_prefix_of(std::string_view text) cons
 }
 
 Result<AddedTokens> AddedTokens::parse(const json* spec, const Bpe& bpe, const std::string& where) {
-  AddedTokens result;
-  if (spec == nullptr) return result;
+  if (spec == nullptr) return AddedTokens();
   if (!spec->is_array()) return wrong_type(spec, where, "an array");
-  if (spec->size() > kMaxVocabularyTokens) {
+  std::vector<AddedToken> tokens;
+  for (size_t index = 0; index < spec->size(); ++index) {
+    const JsonObject fields((*spec)[index], where + "[" + std::to_string(index) + "]");
+    FIMD_TRY(tokens.emplace_back(), read_token(fields));
+  }
+  return build(std::move(tokens), bpe, where);
+}
+
+Result<AddedTokens> AddedTokens::build(std::vector<AddedToken> tokens,
+                                       const Bpe& bpe,
+                                       const std::string& where) {
+  if (tokens.size() > kMaxVocabularyTokens) {
     return fail(ErrorCode::kInvalidInput,
-                where + " has " + std::to_string(spec->size()) + " entries, expected at most " +
+                where + " has " + std::to_string(tokens.size()) + " entries, expected at most " +
                     std::to_string(kMaxVocabularyTokens));
   }
-  for (size_t index = 0; index < spec->size(); ++index) {
-    const std::string token_where = where + "[" + std::to_string(index) + "]";
-    FIMD_TRY_STATUS(result.read_token(JsonObject((*spec)[index], token_where), bpe));
+  AddedTokens result;
+  for (size_t index = 0; index < tokens.size(); ++index) {
+    const std::string place = where + "[" + std::to_string(index) + "]";
+    FIMD_TRY_STATUS(result.add(std::move(tokens[index]), bpe, place));
   }
   FIMD_TRY_STATUS(result.build_indices(where));
   return result;
 }
 
-Status AddedTokens::read_token(const JsonObject& spec, const Bpe& bpe) {
-  const std::string& where = spec.place();
-  AddedToken token;
-  FIMD_TRY(token.content, spec.string("content"));
+Status AddedTokens::add(AddedToken token, const Bpe& bpe, const std::string& where) {
   if (token.content.empty()) return {};
   if (token.content.size() > kMaxContentBytes) {
     return fail(ErrorCode::kInvalidInput,
                 where + ".content has " + std::to_string(token.content.size()) +
                     " bytes, expected at most " + std::to_string(kMaxContentBytes));
   }
-  const json* id = spec.find("id");
-  if (id == nullptr) return spec.wrong("id", "a token id");
-  FIMD_TRY(token.id, token_id(*id, spec.place_of("id")));
-  FIMD_TRY(token.single_word, spec.boolean("single_word", false));
-  FIMD_TRY(token.lstrip, spec.boolean("lstrip", false));
-  FIMD_TRY(token.rstrip, spec.boolean("rstrip", false));
-  FIMD_TRY(token.special, spec.boolean("special", false));
-  FIMD_TRY(token.normalized, spec.boolean("normalized", !token.special));
   token.special = token.special || is_fim_marker(token.content);
   token.bytes = decoded_spelling(token.content);
   const std::optional<int32_t> known_id = bpe.find_spelling(token.content);

@@ -60,20 +60,6 @@ class PrefixIndex {
   std::array<size_t, 257> first_of_byte_{};  ///< entries that begin with each byte
 };
 
-/// The fill-in-the-middle markers' names; the bars are U+FF5C, the gap is U+2581.
-inline constexpr std::string_view kFimBegin =
-    "<\xEF\xBD\x9C"
-    "fim\xE2\x96\x81"
-    "begin\xEF\xBD\x9C>";
-inline constexpr std::string_view kFimHole =
-    "<\xEF\xBD\x9C"
-    "fim\xE2\x96\x81"
-    "hole\xEF\xBD\x9C>";
-inline constexpr std::string_view kFimEnd =
-    "<\xEF\xBD\x9C"
-    "fim\xE2\x96\x81"
-    "end\xEF\xBD\x9C>";
-
 /// Thread: safe.
 class AddedTokens {
  public:
@@ -84,6 +70,12 @@ class AddedTokens {
   /// Reads the value of `added_tokens`, whose ids must agree with `bpe`'s.
   /// Errors: kInvalidInput; messages begin with `where`.
   static Result<AddedTokens> parse(const nlohmann::json* spec,
+                                   const Bpe& bpe,
+                                   const std::string& where);
+
+  /// The same of tokens that were read already; those without a content count for nothing, and
+  /// `bytes` is filled in.
+  static Result<AddedTokens> build(std::vector<AddedToken> tokens,
                                    const Bpe& bpe,
                                    const std::string& where);
 
@@ -105,7 +97,7 @@ class AddedTokens {
   [[nodiscard]] const AddedToken* find(std::string_view content) const;
 
  private:
-  Status read_token(const JsonObject& spec, const Bpe& bpe);
+  Status add(AddedToken token, const Bpe& bpe, const std::string& where);
   Status build_indices(const std::string& where);
   static constexpr size_t kStopCheckBytes = 1 << 16;  ///< under a millisecond of searching
 

@@ -49,6 +49,39 @@ std::optional<MergeSides> read_merge(const json& merge) {
   return std::nullopt;
 }
 
+/// The members of `vocab`.
+Result<std::vector<BpeSpec::Token>> read_vocabulary(const JsonObject& model) {
+  FIMD_TRY(const JsonObject vocabulary, model.object("vocab"));
+  std::vector<BpeSpec::Token> tokens;
+  tokens.reserve(vocabulary.value().size());
+  for (const auto& [spelling, value] : vocabulary.value().items()) {
+    // The place is only worth spelling out where something is wrong with it.
+    const bool valid = token_id(value, vocabulary.place()).has_value();
+    const std::string place = valid ? "" : vocabulary.place() + "[" + quote(spelling) + "]";
+    FIMD_TRY(const int32_t id, token_id(value, place));
+    tokens.push_back({.spelling = spelling, .id = id});
+  }
+  return tokens;
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> read_merges(const JsonObject& model) {
+  FIMD_TRY(const json* merges, model.array("merges"));
+  std::vector<std::pair<std::string, std::string>> sides;
+  sides.reserve(merges->size());
+  for (size_t index = 0; index < merges->size(); ++index) {
+    const json& merge = (*merges)[index];
+    if (merge.is_string() && merge.get_ref<const std::string&>().starts_with("#version")) continue;
+    const std::optional<MergeSides> read = read_merge(merge);
+    if (!read) {
+      return wrong_type(&merge,
+                        model.place_of("merges") + "[" + std::to_string(index) + "]",
+                        R"("left right" or ["left", "right"])");
+    }
+    sides.emplace_back(read->first, read->second);
+  }
+  return sides;
+}
+
 }  // namespace
 
 uint64_t MergeTable::key_of(int32_t left, int32_t right) {
@@ -83,41 +116,46 @@ Result<Bpe> Bpe::parse(const JsonObject& model) {
     FIMD_TRY(const std::string type, model.string("type"));
     if (type != "BPE") return model.wrong("type", "BPE", ErrorCode::kUnsupported);
   }
-  Bpe bpe;
-  FIMD_TRY(bpe.ignore_merges_, model.boolean("ignore_merges", false));
-  FIMD_TRY_STATUS(bpe.read_vocabulary(model));
+  BpeSpec spec = {.vocabulary_place = model.place_of("vocab"),
+                  .merges_place = model.place_of("merges")};
+  FIMD_TRY(spec.ignore_merges, model.boolean("ignore_merges", false));
+  FIMD_TRY(spec.vocabulary, read_vocabulary(model));
+  FIMD_TRY(spec.merges, read_merges(model));
+  FIMD_TRY(Bpe bpe, build(spec));
   FIMD_TRY_STATUS(bpe.check_supported(model));
-  FIMD_TRY_STATUS(bpe.read_merges(model));
   return bpe;
 }
 
-Status Bpe::read_vocabulary(const JsonObject& model) {
-  FIMD_TRY(const JsonObject vocabulary, model.object("vocab"));
+Result<Bpe> Bpe::build(const BpeSpec& spec) {
+  Bpe bpe;
+  bpe.ignore_merges_ = spec.ignore_merges;
+  FIMD_TRY_STATUS(bpe.add_vocabulary(spec));
+  FIMD_TRY_STATUS(bpe.add_merges(spec));
+  return bpe;
+}
+
+Status Bpe::add_vocabulary(const BpeSpec& spec) {
   int32_t size = 0;
-  for (const auto& [spelling, value] : vocabulary.value().items()) {
-    // The place is only worth spelling out where something is wrong with it.
-    const bool valid = token_id(value, vocabulary.place()).has_value();
-    const std::string place = valid ? "" : vocabulary.place() + "[" + quote(spelling) + "]";
-    FIMD_TRY(const int32_t id, token_id(value, place));
-    size = std::max(size, id + 1);
-  }
-  if (size == 0) return fail(ErrorCode::kInvalidInput, vocabulary.place() + " is empty");
+  for (const auto& [spelling, id] : spec.vocabulary) size = std::max(size, id + 1);
+  if (size == 0) return fail(ErrorCode::kInvalidInput, spec.vocabulary_place + " is empty");
   tokens_.resize(static_cast<size_t>(size));
-  id_of_bytes_.reserve(vocabulary.value().size());
+  id_of_bytes_.reserve(spec.vocabulary.size());
   id_of_byte_.fill(-1);
   std::vector<bool> taken(tokens_.size());
-  for (const auto& [spelling, value] : vocabulary.value().items()) {
-    const auto id = value.get<int32_t>();
+  for (const auto& [spelling, id] : spec.vocabulary) {
     const auto index = static_cast<size_t>(id);
     if (taken[index]) {
       return fail(ErrorCode::kInvalidInput,
-                  vocabulary.place() + "[" + quote(spelling) + "] is " + std::to_string(id) +
+                  spec.vocabulary_place + "[" + quote(spelling) + "] is " + std::to_string(id) +
                       ", which another token has");
     }
     taken[index] = true;
     if (auto bytes = bytes_of_spelling(spelling)) {
       tokens_[index] = *std::move(bytes);
-      id_of_bytes_.emplace(tokens_[index], id);
+      if (!id_of_bytes_.emplace(tokens_[index], id).second) {
+        return fail(ErrorCode::kInvalidInput,
+                    spec.vocabulary_place + " has " + quote(spelling) + " twice");
+      }
       if (tokens_[index].size() == 1) {
         id_of_byte_[static_cast<unsigned char>(tokens_[index].front())] = id;
       }
@@ -125,6 +163,32 @@ Status Bpe::read_vocabulary(const JsonObject& model) {
       tokens_[index] = spelling;
       id_of_text_.emplace(spelling, id);
     }
+  }
+  return {};
+}
+
+Status Bpe::add_merges(const BpeSpec& spec) {
+  if (spec.merges.size() > kMaxMerges) {
+    return fail(ErrorCode::kInvalidInput,
+                spec.merges_place + " has " + std::to_string(spec.merges.size()) +
+                    " entries, expected at most " + std::to_string(kMaxMerges));
+  }
+  merges_.reserve(spec.merges.size());
+  for (size_t rank = 0; rank < spec.merges.size(); ++rank) {
+    const auto& [left, right] = spec.merges[rank];
+    const std::string product = left + right;
+    const std::array<std::string_view, 3> spellings = {left, right, product};
+    std::array<int32_t, 3> ids{};
+    for (size_t part = 0; part < ids.size(); ++part) {
+      const std::optional<int32_t> id = find_spelling(spellings[part]);
+      if (!id) {
+        return fail(ErrorCode::kInvalidInput,
+                    spec.merges_place + "[" + std::to_string(rank) +
+                        "]: " + quote(spellings[part]) + " is not in the vocabulary");
+      }
+      ids[part] = *id;
+    }
+    merges_.insert({ids[0], ids[1]}, {.rank = static_cast<int32_t>(rank), .id = ids[2]});
   }
   return {};
 }
@@ -147,36 +211,6 @@ Status Bpe::check_supported(const JsonObject& model) const {
                   model.place_of("vocab") + " lacks byte " + std::to_string(byte) +
                       " and relies on unk_token or byte_fallback");
     }
-  }
-  return {};
-}
-
-Status Bpe::read_merges(const JsonObject& model) {
-  FIMD_TRY(const json* merges, model.array("merges"));
-  if (merges->size() > kMaxMerges) {
-    return fail(ErrorCode::kInvalidInput,
-                model.place_of("merges") + " has " + std::to_string(merges->size()) +
-                    " entries, expected at most " + std::to_string(kMaxMerges));
-  }
-  merges_.reserve(merges->size());
-  for (size_t rank = 0; rank < merges->size(); ++rank) {
-    const json& merge = (*merges)[rank];
-    if (merge.is_string() && merge.get_ref<const std::string&>().starts_with("#version")) continue;
-    const auto place = [&] { return model.place_of("merges") + "[" + std::to_string(rank) + "]"; };
-    const std::optional<MergeSides> sides = read_merge(merge);
-    if (!sides) return wrong_type(&merge, place(), R"("left right" or ["left", "right"])");
-    const std::string product = std::string(sides->first) + std::string(sides->second);
-    const std::array<std::string_view, 3> spellings = {sides->first, sides->second, product};
-    std::array<int32_t, 3> ids{};
-    for (size_t part = 0; part < ids.size(); ++part) {
-      const std::optional<int32_t> id = find_spelling(spellings[part]);
-      if (!id) {
-        return fail(ErrorCode::kInvalidInput,
-                    place() + ": " + quote(spellings[part]) + " is not in the vocabulary");
-      }
-      ids[part] = *id;
-    }
-    merges_.insert({ids[0], ids[1]}, {.rank = static_cast<int32_t>(rank), .id = ids[2]});
   }
   return {};
 }

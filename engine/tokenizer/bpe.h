@@ -50,9 +50,26 @@ class MergeTable {
   std::vector<Slot> slots_;  ///< a power of two, at most half full
 };
 
+/// A vocabulary and its merges, as a file spells them: in the alphabet of bytes.
+struct BpeSpec {
+  struct Token {
+    std::string spelling;
+    int32_t id;  ///< in [0, kMaxVocabularyTokens)
+  };
+
+  std::vector<Token> vocabulary;
+  std::vector<std::pair<std::string, std::string>> merges;  ///< the first merges first
+  bool ignore_merges = false;    ///< a word that is a token is that token, whatever the merges make
+  std::string vocabulary_place;  ///< for messages
+  std::string merges_place;
+};
+
 /// Thread: safe.
 class Bpe {
  public:
+  /// Errors: kInvalidInput, no token at all, two tokens of one id, or a merge that names no token.
+  static Result<Bpe> build(const BpeSpec& spec);
+
   /// Memory of encode_word(), reused from word to word. Thread: compatible.
   struct Scratch {
     struct Symbol {
@@ -71,7 +88,7 @@ class Bpe {
     std::vector<Candidate> candidates;
   };
 
-  /// Reads the value of `model`.
+  /// Reads the value of `model` in a tokenizer.json.
   /// Errors: kInvalidInput, malformed; kUnsupported, not byte-level BPE without dropout or unknown
   /// tokens. Messages begin with the place of `model`.
   static Result<Bpe> parse(const JsonObject& model);
@@ -97,8 +114,8 @@ class Bpe {
   static constexpr size_t kMaxWordBytes = size_t{64} << 10;
 
  private:
-  Status read_vocabulary(const JsonObject& model);
-  Status read_merges(const JsonObject& model);
+  Status add_vocabulary(const BpeSpec& spec);
+  Status add_merges(const BpeSpec& spec);
   [[nodiscard]] Status check_supported(const JsonObject& model) const;
   void push_candidate(int32_t symbol, Scratch& scratch) const;
   void apply(const Scratch::Candidate& candidate, Scratch& scratch) const;

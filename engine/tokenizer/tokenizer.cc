@@ -1,26 +1,17 @@
 #include "engine/tokenizer/tokenizer.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
 
-#include "engine/json/json_fields.h"
+#include "engine/checkpoint/gguf_parts.h"
 #include "engine/json/json_file.h"
-#include "engine/tokenizer/added_tokens.h"
-#include "engine/tokenizer/bpe.h"
-#include "engine/tokenizer/post_processor.h"
-#include "engine/tokenizer/pre_tokenizer.h"
-#include "engine/tokenizer/tokenizer_config.h"
+#include "engine/tokenizer/fim_formats.h"
+#include "engine/tokenizer/tokenizer_spec.h"
 #include "engine/utf8.h"
 
 namespace fimd {
 namespace {
-
-using nlohmann::json;
-
-// Published files are under 20 MB, and parsing takes some ten times the file.
-constexpr int64_t kMaxTokenizerBytes = int64_t{256} << 20;
 
 // The names of DeepSeek's vocabularies; the bars are U+FF5C, the gaps are U+2581.
 constexpr std::string_view kDeepSeekBos =
@@ -29,33 +20,6 @@ constexpr std::string_view kDeepSeekBos =
 constexpr std::string_view kDeepSeekEos =
     "<\xEF\xBD\x9C"
     "end\xE2\x96\x81of\xE2\x96\x81sentence\xEF\xBD\x9C>";
-
-/// The members of a Sequence, or null when `value` is none.
-const json* sequence_members(const json& value, const char* key) {
-  const JsonObject sequence(value, "");
-  const json* type = sequence.find("type");
-  const json* members = sequence.find(key);
-  const bool is_sequence = type != nullptr && *type == "Sequence";
-  return is_sequence && members != nullptr && members->is_array() ? members : nullptr;
-}
-
-Status check_normalizer(const JsonObject& root) {
-  const json* normalizer = root.find("normalizer");
-  if (normalizer == nullptr) return {};
-  const json* members = sequence_members(*normalizer, "normalizers");
-  if (members != nullptr && members->empty()) return {};
-  return fail(ErrorCode::kUnsupported, root.place_of("normalizer") + " is set, expected none");
-}
-
-Status check_decoder(const JsonObject& root) {
-  const json* decoder = root.find("decoder");
-  if (decoder == nullptr) return root.wrong("decoder", "ByteLevel");
-  const json* members = sequence_members(*decoder, "decoders");
-  const json& only = members != nullptr && members->size() == 1 ? members->front() : *decoder;
-  const json* type = JsonObject(only, "").find("type");
-  if (type != nullptr && *type == "ByteLevel") return {};
-  return fail(ErrorCode::kUnsupported, root.place_of("decoder") + " is not ByteLevel");
-}
 
 }  // namespace
 
@@ -78,10 +42,10 @@ struct Tokenizer::Impl {
   }
 
   void index_ids();
-  Status apply(const TokenizerConfig& config);
+  Status apply(const TokenizerConfig& config, const std::string& place);
   Result<std::optional<int32_t>> find_named(const std::optional<std::string>& configured,
                                             std::string_view fallback,
-                                            const char* key) const;
+                                            const std::string& place) const;
   bool encode_valid(std::string_view text,
                     SpecialTokens special,
                     const EncodeLimits& limits,
@@ -103,37 +67,39 @@ void Tokenizer::Impl::index_ids() {
   for (const std::string_view bytes : bytes_of_id) {
     longest_token_bytes = std::max(longest_token_bytes, bytes.size());
   }
-  const auto begin = find(kFimBegin);
-  const auto hole = find(kFimHole);
-  const auto end = find(kFimEnd);
-  for (const auto& marker : {begin, hole, end}) {
-    if (marker) special[static_cast<size_t>(*marker)] = true;
+  for (const FimFormat& format : fim_formats()) {
+    const auto begin = find(format.prefix);
+    const auto hole = find(format.suffix);
+    const auto end = find(format.middle);
+    for (const auto& marker : {begin, hole, end}) {
+      if (marker) special[static_cast<size_t>(*marker)] = true;
+    }
+    if (fim_tokens || !begin || !hole || !end) continue;
+    fim_tokens = FimTokens{.format = format.name, .begin = *begin, .hole = *hole, .end = *end};
   }
-  if (begin && hole && end) fim_tokens = FimTokens{.begin = *begin, .hole = *hole, .end = *end};
 }
 
 Result<std::optional<int32_t>> Tokenizer::Impl::find_named(
     const std::optional<std::string>& configured,
     std::string_view fallback,
-    const char* key) const {
+    const std::string& place) const {
   if (!configured) return find(fallback);
   const std::optional<int32_t> id = find(*configured);
   if (id) return id;
   return fail(ErrorCode::kInvalidInput,
-              std::string("tokenizer_config.json: ") + key + ": " + quote(*configured) +
-                  " is not in the vocabulary");
+              place + ": " + quote(*configured) + " is not in the vocabulary");
 }
 
-Status Tokenizer::Impl::apply(const TokenizerConfig& config) {
-  FIMD_TRY(bos_id, find_named(config.bos_token, kDeepSeekBos, "bos_token"));
-  FIMD_TRY(eos_id, find_named(config.eos_token, kDeepSeekEos, "eos_token"));
+Status Tokenizer::Impl::apply(const TokenizerConfig& config, const std::string& place) {
+  FIMD_TRY(bos_id, find_named(config.bos_token, kDeepSeekBos, place + "bos_token"));
+  FIMD_TRY(eos_id, find_named(config.eos_token, kDeepSeekEos, place + "eos_token"));
   chat_template = config.chat_template;
   if (!config.add_bos_token) return {};
   prefix_ids.clear();
   if (!*config.add_bos_token) return {};
   if (!bos_id) {
     return fail(ErrorCode::kInvalidInput,
-                "tokenizer_config.json: add_bos_token is true, but there is no bos_token");
+                place + "add_bos_token is true, but there is no bos_token");
   }
   prefix_ids.push_back(*bos_id);
   return {};
@@ -176,33 +142,30 @@ Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
 Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
 Tokenizer::~Tokenizer() = default;
 
-Result<Tokenizer> Tokenizer::load(const std::filesystem::path& folder) {
-  const std::string file = "tokenizer.json";
-  FIMD_TRY(const json content, read_json_file(folder / file, kMaxTokenizerBytes));
-  if (!content.is_object()) return wrong_type(&content, file, "an object");
-  const JsonObject root(content, file);
-  FIMD_TRY_STATUS(check_normalizer(root));
-  FIMD_TRY_STATUS(check_decoder(root));
-  FIMD_TRY(const JsonObject model, root.object("model"));
-  FIMD_TRY(const JsonObject splits, root.object("pre_tokenizer"));
-  FIMD_TRY(PreTokenizer pre_tokenizer, PreTokenizer::parse(splits));
-  FIMD_TRY(Bpe bpe, Bpe::parse(model));
-  FIMD_TRY(AddedTokens added,
-           AddedTokens::parse(root.find("added_tokens"), bpe, root.place_of("added_tokens")));
-  auto impl = std::make_unique<Impl>(Impl{
-      .bpe = std::move(bpe), .added = std::move(added), .pre_tokenizer = std::move(pre_tokenizer)});
+Result<Tokenizer> Tokenizer::load(const std::filesystem::path& model) {
+  if (!is_gguf(model)) {
+    FIMD_TRY(TokenizerSpec spec, read_tokenizer_json(model));
+    return build(std::move(spec));
+  }
+  FIMD_TRY(const GgufFile file, GgufFile::open(model));
+  FIMD_TRY(TokenizerSpec spec, read_gguf_tokenizer(file));
+  return build(std::move(spec));
+}
+
+Result<Tokenizer> Tokenizer::build(TokenizerSpec spec) {
+  auto impl = std::make_unique<Impl>(Impl{.bpe = std::move(spec.bpe),
+                                          .added = std::move(spec.added),
+                                          .pre_tokenizer = std::move(spec.pre_tokenizer)});
   impl->index_ids();
-  FIMD_TRY(impl->prefix_ids,
-           read_prefix_ids(root.find("post_processor"), root.place_of("post_processor")));
+  impl->prefix_ids = std::move(spec.prefix_ids);
   const auto vocab_size = static_cast<int32_t>(impl->bytes_of_id.size());
   for (const int32_t id : impl->prefix_ids) {
     if (id < vocab_size) continue;
     return fail(ErrorCode::kInvalidInput,
-                file + ": post_processor puts id " + std::to_string(id) +
+                spec.place + ": post_processor puts id " + std::to_string(id) +
                     " before a text, expected less than " + std::to_string(vocab_size));
   }
-  FIMD_TRY(const TokenizerConfig config, read_tokenizer_config(folder));
-  FIMD_TRY_STATUS(impl->apply(config));
+  FIMD_TRY_STATUS(impl->apply(spec.config, spec.config_place));
   return Tokenizer(std::move(impl));
 }
 

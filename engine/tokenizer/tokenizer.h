@@ -37,6 +37,7 @@ enum class SpecialTokens {
 
 /// The ids of the fill-in-the-middle markers.
 struct FimTokens {
+  std::string_view format;  ///< of fim_formats.h
   int32_t begin;
   int32_t hole;
   int32_t end;
@@ -48,14 +49,20 @@ struct EncodeLimits {
   size_t max_tokens = std::numeric_limits<size_t>::max();
 };
 
+struct TokenizerSpec;
+
 /// Thread: safe after load; encode() and decode() may run concurrently.
 class Tokenizer {
  public:
-  /// Reads `folder`/tokenizer.json and, where there is one, tokenizer_config.json.
-  /// Errors: kNotFound, no tokenizer.json; kInvalidInput, malformed; kUnsupported, a model,
-  /// normalizer, pre-tokenizer or decoder that is not byte-level BPE's. Messages name file and key.
-  /// Cost: 7 ms for 4 k tokens, 0.4 s for 100 k: half parsing, half hashing.
-  static Result<Tokenizer> load(const std::filesystem::path& folder);
+  /// Reads `model`: a GGUF file, or a folder's tokenizer.json and, where there is one,
+  /// tokenizer_config.json. Errors: those of GgufFile::open(); kNotFound, no tokenizer.json;
+  /// kInvalidInput, malformed; kUnsupported, a model, normalizer, pre-tokenizer or decoder that is
+  /// not byte-level BPE's. Messages name file and key. Cost: 7 ms for 4 k tokens, 0.4 s for 100 k:
+  /// half parsing, half hashing.
+  static Result<Tokenizer> load(const std::filesystem::path& model);
+
+  /// Errors: kInvalidInput, a token that the specification names is not in its vocabulary.
+  static Result<Tokenizer> build(TokenizerSpec spec);
 
   Tokenizer(Tokenizer&&) noexcept;
   Tokenizer& operator=(Tokenizer&&) noexcept;
@@ -77,7 +84,7 @@ class Tokenizer {
   [[nodiscard]] size_t longest_token_bytes() const;
 
   /// What stands before every text: the beginning-of-sequence id, or nothing. As
-  /// tokenizer_config.json's `add_bos_token` says, else as tokenizer.json's post-processor does.
+  /// the file's `add_bos_token` says, else as tokenizer.json's post-processor does.
   [[nodiscard]] const std::vector<int32_t>& prefix_ids() const;
 
   /// The text of `ids`; special tokens are spelled out. Bytes that are not UTF-8 become U+FFFD.

@@ -53,7 +53,7 @@ TEST(Checkpoint, ReadsShardsThroughTheIndex) {
   Result<Checkpoint> opened = Checkpoint::open(sharded.folder().path());
   ASSERT_TRUE(opened) << opened.error().message;
   const Checkpoint checkpoint = std::move(*opened);
-  EXPECT_EQ(checkpoint.folder(), sharded.folder().path());
+  EXPECT_EQ(checkpoint.path(), sharded.folder().path());
   ASSERT_EQ(checkpoint.tensors().size(), 3U);
   EXPECT_EQ(checkpoint.tensors()[2].name, "c");
   const CheckpointTensor tensor = checkpoint.tensor("c", {2, 2}).value();
