@@ -11,15 +11,19 @@ import {
   CloseAction,
   ErrorAction,
   LanguageClient,
+  MessageType,
+  ShowMessageNotification,
   State as ClientState,
   type CloseHandlerResult,
   type LanguageClientOptions,
+  type ShowMessageParams,
 } from 'vscode-languageclient/node';
 
 import { CrashCounter } from './crash_counter';
 import { findProgram } from './find_program';
 import { isEnabled } from './settings';
-import { readStatus, type State } from './status';
+import type { Snooze } from './snooze';
+import { readStatus, stateOf, type State } from './status';
 
 /** What fimd completes: files and unsaved documents, not what other extensions show. */
 const kDocuments = [{ scheme: 'file' }, { scheme: 'untitled' }];
@@ -27,7 +31,13 @@ const kDocuments = [{ scheme: 'file' }, { scheme: 'untitled' }];
 /** Loading a model is no part of a start, so a start that takes this long is none. */
 const kStartTimeoutMs = 30_000;
 
-const kOff: State = { mode: 'off', message: '' };
+/** Why the server cannot run or complete, and what may help. */
+export interface Failure {
+  readonly message: string;
+  /** The setting to change; empty: none would help. */
+  readonly setting: string;
+  readonly restartable: boolean;
+}
 
 /** Leaves its errors in the log: the user is told once, by us, with what can be done. */
 class QuietClient extends LanguageClient {
@@ -39,19 +49,20 @@ class QuietClient extends LanguageClient {
 export class Server implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #stateChanged = new vscode.EventEmitter<State>();
-  readonly #failed = new vscode.EventEmitter<string>();
+  readonly #failed = new vscode.EventEmitter<Failure>();
+  readonly #snooze: Snooze;
   #crashes = new CrashCounter();
   #abortStart: (reason: string) => void = () => undefined;
-  #state: State = kOff;
+  #state = stateOf('off');
   #client: LanguageClient | undefined;
   #queue: Promise<void> = Promise.resolve();
 
   readonly onDidChangeState = this.#stateChanged.event;
-  /** The server cannot run, and why. What a running server complains about is shown by itself. */
   readonly onDidFail = this.#failed.event;
 
-  constructor(log: vscode.LogOutputChannel) {
+  constructor(log: vscode.LogOutputChannel, snooze: Snooze) {
     this.#log = log;
+    this.#snooze = snooze;
   }
 
   get state(): State {
@@ -67,7 +78,7 @@ export class Server implements vscode.Disposable {
   stop(): Promise<void> {
     return this.#enqueue(async () => {
       await this.#stopClient();
-      this.#setState(kOff);
+      this.#setState(stateOf('off'));
     });
   }
 
@@ -98,10 +109,11 @@ export class Server implements vscode.Disposable {
     this.#stateChanged.fire(state);
   }
 
-  #fail(message: string): void {
-    this.#log.error(message);
-    this.#setState({ mode: 'error', message });
-    this.#failed.fire(message);
+  #fail(problem: string, help: { setting?: string; restartable?: boolean }): void {
+    this.#log.error(problem);
+    this.#setState(stateOf('error', problem));
+    const { setting = '', restartable = false } = help;
+    this.#failed.fire({ message: `fimd: ${problem}`, setting, restartable });
   }
 
   async #restartClient(): Promise<void> {
@@ -116,10 +128,10 @@ export class Server implements vscode.Disposable {
       searchPath: process.env['PATH'] ?? '',
       isExecutable,
     });
-    if ('problem' in program) return this.#fail(program.problem);
+    if ('problem' in program) return this.#fail(program.problem, { setting: 'fimd.path' });
 
     this.#log.info(`starting ${program.file} lsp`);
-    this.#setState({ mode: 'starting', message: '' });
+    this.#setState(stateOf('starting'));
     const client = new QuietClient(
       'fimd',
       'fimd',
@@ -132,15 +144,18 @@ export class Server implements vscode.Disposable {
       if (state !== undefined && client === this.#client) this.#setState(state);
     });
     client.onDidChangeState(({ newState }) => {
-      const runs = newState === ClientState.Running && client === this.#client;
-      if (runs) this.#setState({ mode: 'ready', message: '' });
+      if (newState !== ClientState.Running || client !== this.#client) return;
+      if (this.#state.mode === 'starting') this.#setState(stateOf('ready')); // else it said more
+      this.focus(vscode.window.activeTextEditor?.document);
     });
+    client.onNotification(ShowMessageNotification.type, (params) => this.#onMessage(params));
     try {
       await this.#startOrFail(client);
     } catch (error) {
       this.#client = undefined;
       client.serverProcess?.kill();
-      this.#fail(`${program.file} lsp did not start: ${messageOf(error)}`);
+      const problem = `${program.file} lsp did not start: ${messageOf(error)}`;
+      this.#fail(problem, { setting: 'fimd.path', restartable: true });
     }
   }
 
@@ -181,10 +196,25 @@ export class Server implements vscode.Disposable {
         closed: () => this.#onClosed(),
       },
       middleware: {
-        provideInlineCompletionItems: (document, position, context, token, next) =>
-          isEnabledIn(document) ? next(document, position, context, token) : undefined,
+        provideInlineCompletionItems: (document, position, context, token, next) => {
+          const invoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+          const asleep = this.#snooze.untilMs !== undefined && !invoked;
+          if (asleep || !isEnabledIn(document)) return undefined;
+          return next(document, position, context, token);
+        },
       },
     };
+  }
+
+  // An error that the status explains too is one with a setting to change.
+  #onMessage({ type, message }: ShowMessageParams): void {
+    if (type === MessageType.Error) {
+      this.#failed.fire({ message, setting: this.#state.setting, restartable: false });
+    } else if (type === MessageType.Warning) {
+      void vscode.window.showWarningMessage(message);
+    } else {
+      void vscode.window.showInformationMessage(message);
+    }
   }
 
   #onClosed(): CloseHandlerResult {
@@ -195,7 +225,8 @@ export class Server implements vscode.Disposable {
         setImmediate(() => void this.#enqueue(() => this.#restartClient()));
       } else {
         this.#client = undefined;
-        this.#fail('The server ended again and again, and is not started any more.');
+        const problem = 'The server ended again and again, and is not started any more.';
+        this.#fail(problem, { restartable: true });
       }
     } else {
       this.#abortStart('it ended at once; the log may say why');

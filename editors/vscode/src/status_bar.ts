@@ -1,8 +1,10 @@
 // The item in the status bar, and the menu that it opens.
 import * as vscode from 'vscode';
 
+import { menuEntries } from './menu';
 import { isEnabledIn, type Server } from './server';
-import { viewStatus, type ActiveLanguage } from './status';
+import type { Snooze } from './snooze';
+import { viewStatus, type Scene, type State, type StatusView } from './status';
 
 const kColors = {
   none: undefined,
@@ -10,17 +12,16 @@ const kColors = {
   error: new vscode.ThemeColor('statusBarItem.errorBackground'),
 };
 
-export function activeLanguage(): ActiveLanguage | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  return document && { id: document.languageId, enabled: isEnabledIn(document) };
-}
+const kSnoozeMinutes = [5, 15, 60, 240];
 
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #server: Server;
+  readonly #snooze: Snooze;
 
-  constructor(server: Server) {
+  constructor(server: Server, snooze: Snooze) {
     this.#server = server;
+    this.#snooze = snooze;
     this.#item = vscode.window.createStatusBarItem('status', vscode.StatusBarAlignment.Right);
     this.#item.name = 'fimd';
     this.#item.command = 'fimd.showMenu';
@@ -28,8 +29,29 @@ export class StatusBar implements vscode.Disposable {
     this.#item.show();
   }
 
+  get state(): State {
+    return this.#server.state;
+  }
+
+  get scene(): Scene {
+    const document = vscode.window.activeTextEditor?.document;
+    const { untilMs } = this.#snooze;
+    return {
+      document: document && {
+        uri: document.uri.toString(),
+        language: document.languageId,
+        enabled: isEnabledIn(document),
+      },
+      snoozedUntil: untilMs === undefined ? '' : timeOfDay(untilMs),
+    };
+  }
+
+  get view(): StatusView {
+    return viewStatus(this.state, this.scene);
+  }
+
   update(): void {
-    const view = viewStatus(this.#server.state, activeLanguage());
+    const view = this.view;
     this.#item.text = view.text;
     this.#item.tooltip = view.tooltip;
     this.#item.accessibilityInformation = { label: view.label };
@@ -41,34 +63,30 @@ export class StatusBar implements vscode.Disposable {
   }
 }
 
-interface MenuEntry extends vscode.QuickPickItem {
-  readonly command: string;
-  readonly argument?: string;
-}
-
 /** `off` tells whether fimd is disabled in this workspace. */
-export async function showMenu(off: boolean): Promise<void> {
-  const language = activeLanguage();
-  const entries: MenuEntry[] = [
-    off
-      ? { label: '$(check) Enable (Workspace)', command: 'fimd.enable' }
-      : { label: '$(circle-slash) Disable (Workspace)', command: 'fimd.disable' },
-  ];
-  if (language !== undefined && !off) {
-    const verb = language.enabled ? '$(circle-slash) Disable' : '$(check) Enable';
-    entries.push({ label: `${verb} for ${language.id}`, command: 'fimd.toggleLanguage' });
-  }
-  entries.push(
-    { label: '$(refresh) Restart the Server', command: 'fimd.restart' },
-    { label: '$(output) Show Log', command: 'fimd.showLog' },
-    {
-      label: '$(gear) Settings',
-      command: 'workbench.action.openSettings',
-      argument: '@ext:fimd.fimd',
-    },
-  );
-  const entry = await vscode.window.showQuickPick(entries, { title: 'fimd' });
+export async function showMenu(off: boolean, bar: StatusBar): Promise<void> {
+  const [title, ...reasons] = bar.view.tooltip.split('\n');
+  const entry = await vscode.window.showQuickPick(menuEntries(off, bar.state, bar.scene), {
+    title: title ?? '',
+    placeHolder: reasons.join('; '),
+  });
   if (entry === undefined) return;
   const args = entry.argument === undefined ? [] : [entry.argument];
   await vscode.commands.executeCommand(entry.command, ...args);
+}
+
+export async function askSnooze(snooze: Snooze): Promise<void> {
+  const choices = kSnoozeMinutes.map((minutes) => ({
+    label: minutes < 60 ? `${minutes} minutes` : `${minutes / 60} h`,
+    minutes,
+  }));
+  const title = 'Suggest only when asked for';
+  const choice = await vscode.window.showQuickPick(choices, { title });
+  if (choice === undefined) return;
+  snooze.start(choice.minutes);
+  await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+}
+
+function timeOfDay(timeMs: number): string {
+  return new Date(timeMs).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
