@@ -12,7 +12,12 @@ const kColors = {
   error: new vscode.ThemeColor('statusBarItem.errorBackground'),
 };
 
-const kSnoozeMinutes = [5, 15, 60, 240];
+const kSnoozes = [
+  { label: '5 minutes', minutes: 5 },
+  { label: '15 minutes', minutes: 15 },
+  { label: '1 hour', minutes: 60 },
+  { label: '4 hours', minutes: 240 },
+];
 
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
@@ -76,12 +81,8 @@ export async function showMenu(off: boolean, bar: StatusBar): Promise<void> {
 }
 
 export async function askSnooze(snooze: Snooze): Promise<void> {
-  const choices = kSnoozeMinutes.map((minutes) => ({
-    label: minutes < 60 ? `${minutes} minutes` : `${minutes / 60} h`,
-    minutes,
-  }));
   const title = 'Suggest only when asked for';
-  const choice = await vscode.window.showQuickPick(choices, { title });
+  const choice = await vscode.window.showQuickPick(kSnoozes, { title });
   if (choice === undefined) return;
   snooze.start(choice.minutes);
   await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');

@@ -97,6 +97,12 @@ class CodeServer {
     return fs.readFileSync(path.join(this.#home, 'code-server.log'), 'utf8');
   }
 
+  /** What the user's settings hold now. */
+  get userSettings() {
+    const file = path.join(this.#home, 'user/User/settings.json');
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  }
+
   /** Replaces the settings of the machine that the server runs on: what holds paths. */
   configureMachine(settings) {
     const file = path.join(this.#home, 'user/Machine/settings.json');

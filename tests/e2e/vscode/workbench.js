@@ -22,6 +22,8 @@ const kChromiumOptions = [
 const kExplorerRow = '.explorer-folders-view .monaco-list-row';
 const kEditor = '.editor-instance .monaco-editor';
 const kQuickInput = '.quick-input-widget:not([style*="display: none"]) input';
+const kStatusItem = '.statusbar-item[id="fimd.fimd.status"] a';
+const kRow = '.quick-input-list .monaco-list-row';
 
 const kSteadyFrames = 5;
 
@@ -82,8 +84,32 @@ class Workbench {
     await this.page.waitForSelector(item, { state: 'attached', timeout });
   }
 
+  /** As waitForStatus(), for a label that begins with `label`. */
+  async waitForStatusLike(label) {
+    const item = `.statusbar-item [aria-label^="${label}"], .statusbar-item[aria-label^="${label}"]`;
+    await this.page.waitForSelector(item, { state: 'attached' });
+  }
+
+  /** What the menu of the status item says above its entries. */
+  async menuPlaceholder() {
+    await this.page.click(kStatusItem);
+    const placeholder = await this.page.locator(kQuickInput).getAttribute('placeholder');
+    await this.press('Escape');
+    return placeholder;
+  }
+
   async waitForNotification(text) {
     await this.page.waitForSelector(`.notification-toast:has-text("${text}")`);
+  }
+
+  async answerNotification(text, button) {
+    const toast = `.notification-toast:has-text("${text}")`;
+    await this.page.click(`${toast} .monaco-button:text-is("${button}")`);
+  }
+
+  /** What the settings editor, open, shows as the value of the text setting `key`. */
+  settingValue(key) {
+    return this.page.locator(`.settings-editor [data-key="${key}"] input`).inputValue();
   }
 
   async press(...keys) {
@@ -127,12 +153,38 @@ class Workbench {
   /** Runs a command of the palette by its title. */
   async run(title) {
     await this.press('F1');
+    await this.#pick(title);
+    await this.page.waitForSelector(kQuickInput, { state: 'hidden' });
+  }
+
+  /** Opens the menu of the status item, and takes `entries` there and in the menus that follow. */
+  async choose(...entries) {
+    await this.page.click(kStatusItem);
+    for (const entry of entries) {
+      await this.page.waitForSelector(`${kRow}[aria-label*="${entry}"]`);
+      await this.#pick(entry);
+    }
+    await this.page.waitForSelector(kQuickInput, { state: 'hidden' });
+    await this.press('Control+1'); // the click took the focus
+  }
+
+  /** The titles in the palette that begin with `prefix`. */
+  async commands(prefix) {
+    await this.press('F1');
+    await this.page.waitForSelector(kQuickInput);
+    await this.type(prefix);
+    await this.page.waitForSelector(`${kRow}.focused[aria-label^="${prefix}"]`);
+    const rows = await this.page.locator(`${kRow}[aria-label^="${prefix}"]`).all();
+    const titles = await Promise.all(rows.map((row) => row.getAttribute('aria-label')));
+    await this.press('Escape');
+    return titles.map((title) => title.replace(/,.*/, ''));
+  }
+
+  async #pick(title) {
     await this.page.waitForSelector(kQuickInput);
     await this.type(title);
-    const row = `.quick-input-list .monaco-list-row.focused[aria-label^="${title}"]`;
-    await this.page.waitForSelector(row);
+    await this.page.waitForSelector(`${kRow}.focused[aria-label*="${title}"]`);
     await this.press('Enter');
-    await this.page.waitForSelector(kQuickInput, { state: 'hidden' });
   }
 
   /** Saves the active editor and returns what is then in `file`: the buffer, to the byte. */

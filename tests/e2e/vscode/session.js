@@ -1,0 +1,133 @@
+// VS Code with the extension, a workspace, and a program in fimd's place that keeps what the editor
+// sends. The cases share one: a start takes longer than they do.
+//
+// FIMD_BINARY is the fimd to test, FIMD_EXTENSION the folder of the built extension, FIMD_E2E_OUT
+// where what a failure leaves behind goes.
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { test } = require('node:test');
+
+const { CodeServer } = require('./code_server');
+const { Workbench } = require('./workbench');
+
+const kStartTimeoutMs = 120_000;
+const kTimeoutMs = 30_000;
+const kPollMs = 50;
+// The extension host writes its last files after its server has gone.
+const kRemoveOptions = { recursive: true, force: true, maxRetries: 20, retryDelay: 200 };
+
+const kQueue = `class Queue:
+    def __init__(self):
+        self.items = []
+
+    def push(self, item):
+
+    def pop(self):
+        return self.items.pop(0)
+`;
+const kLineOfPush = 4;
+
+class Session {
+  #failed = false;
+
+  /** `files`: what the workspace holds, by name. */
+  async start(files) {
+    this.home = fs.mkdtempSync(path.join(os.tmpdir(), 'fimd-vscode-'));
+    this.workspace = path.join(this.home, 'workspace');
+    this.recorder = path.join(this.home, 'fimd');
+    this.pids = path.join(this.home, 'pids');
+    this.traffic = path.join(this.home, 'to_server.log');
+    fs.mkdirSync(this.workspace);
+    for (const [name, text] of Object.entries(files)) {
+      fs.writeFileSync(path.join(this.workspace, name), text);
+    }
+    fs.writeFileSync(this.traffic, '');
+    this.#writeRecorder();
+    this.server = await CodeServer.start({
+      home: this.home,
+      extension: process.env.FIMD_EXTENSION,
+      workspace: this.workspace,
+      machineSettings: { 'fimd.path': this.recorder },
+    });
+    this.workbench = await Workbench.open(this.server.url);
+    await this.workbench.waitForStatus('fimd: ready', kStartTimeoutMs);
+  }
+
+  async stop() {
+    await this.workbench?.close();
+    this.server?.stop();
+    if (!this.#failed) fs.rmSync(this.home, kRemoveOptions);
+  }
+
+  /** A test of this session's. What failed leaves a picture and what the editor sent. */
+  async check(name, body) {
+    await test(name, async () => {
+      try {
+        await body(this.workbench);
+      } catch (error) {
+        this.#failed = true;
+        const out = process.env.FIMD_E2E_OUT ?? this.home;
+        fs.mkdirSync(out, { recursive: true });
+        await this.workbench.screenshot(path.join(out, `${name.replaceAll(' ', '_')}.png`));
+        fs.writeFileSync(path.join(out, 'code_server.log'), this.server.log);
+        fs.copyFileSync(this.traffic, path.join(out, 'to_server.log'));
+        throw error;
+      }
+    });
+  }
+
+  /** Opens the queue `name`, and a line of its own below the header of push(); returns the path. */
+  async openPush(name) {
+    const { workbench } = this;
+    await workbench.openFile(name);
+    await workbench.press('Control+Home', ...Array(kLineOfPush).fill('ArrowDown'), 'End', 'Enter');
+    return path.join(this.workspace, name);
+  }
+
+  /** What the editor sent, in all its starts of the server. */
+  get sent() {
+    return fs.readFileSync(this.traffic, 'utf8');
+  }
+
+  numSent(text) {
+    return this.sent.split(text).length - 1;
+  }
+
+  async waitForSent(text, count = 1) {
+    const deadline = Date.now() + kTimeoutMs;
+    while (this.numSent(text) < count) {
+      assert.ok(Date.now() < deadline, `the editor did not send ${text} ${count} times`);
+      await new Promise((resolve) => setTimeout(resolve, kPollMs));
+    }
+  }
+
+  /** Ends the server as a crash does, and waits for the next one if it is `restarted`. */
+  async crash({ restarted = true } = {}) {
+    const starts = this.numSent('"method":"initialized"');
+    for (const pid of fs.readFileSync(this.pids, 'utf8').split('\n').filter(Boolean)) {
+      process.kill(Number(pid), 'SIGKILL');
+    }
+    if (restarted) await this.waitForSent('"method":"initialized"', starts + 1);
+  }
+
+  // The ids are those of one start's processes.
+  #writeRecorder() {
+    const lines = [
+      '#!/bin/sh',
+      `echo $$ > '${this.pids}'`,
+      `tee -a '${this.traffic}' |`,
+      `  sh -c 'echo $$ >> "${this.pids}"; exec "$@"' sh "$FIMD_BINARY" "$@"`,
+    ];
+    fs.writeFileSync(this.recorder, `${lines.join('\n')}\n`, { mode: 0o755 });
+  }
+}
+
+/** The body of push() in a queue's text. */
+function bodyOfPush(text) {
+  const [, rest] = text.split('item):\n');
+  return rest.split('\n\n    def pop')[0];
+}
+
+module.exports = { session: new Session(), kQueue, bodyOfPush };
