@@ -37,6 +37,12 @@ std::string folder_of(std::string_view path) {
   return std::string(path.substr(0, path.size() - file_name(path).size()));
 }
 
+/// The URI of the notebook that a cell is a part of; empty: it is no part of anything.
+std::string notebook_of(const std::string& uri) {
+  const size_t fragment = uri.find('#');
+  return fragment == std::string::npos ? "" : uri.substr(0, fragment);
+}
+
 /// Where symbolic links lead, without a slash at the end; empty: no file.
 std::string real_path(const std::string& uri) {
   const std::optional<std::string> path = path_of_uri(uri);
@@ -99,6 +105,7 @@ void CompletionService::open(OpenedDocument document) {
   OpenFile file = {.document = *std::move(created),
                    .language_id = std::move(document.language_id),
                    .full_path = judged_path_of_uri(document.uri),
+                   .notebook = notebook_of(document.uri),
                    .recency = ++clock_};
   if (const HiddenBecause reason = why_hidden(file); reason != HiddenBecause::kNothing) {
     editor_.log(LogLevel::kInfo,
@@ -229,7 +236,11 @@ Neighbours CompletionService::neighbours_of(const std::string& uri) {
   if (others.size() > kMaxNeighbours) others.resize(kMaxNeighbours);
   std::vector<Neighbour> neighbours;
   neighbours.reserve(others.size() + closed_.size());
-  for (OpenFile* file : others) neighbours.push_back(to_neighbour(*file));
+  const std::string notebook = notebook_of(uri);
+  for (OpenFile* file : others) {
+    neighbours.push_back(to_neighbour(*file));
+    neighbours.back().is_cell = !notebook.empty() && file->notebook == notebook;
+  }
   for (const auto& [closed, neighbour] : closed_) neighbours.push_back(neighbour);
   return std::make_shared<const std::vector<Neighbour>>(std::move(neighbours));
 }

@@ -76,6 +76,7 @@ class CompletionService final : public Service {
     Document document;
     std::string language_id;
     std::string full_path;                ///< judged_path_of_uri()
+    std::string notebook = {};            ///< its URI, of a cell; else empty
     std::optional<HiddenBecause> hidden;  ///< from models; absent: to be looked at
     bool told_why = false;                ///< the user knows why nothing is suggested
     int64_t recency = 0;

@@ -33,6 +33,7 @@ struct Neighbour {
   std::shared_ptr<const std::string> text;
   int64_t recency = 0;  ///< of its last edit or visit: a counter, larger is later; not a time
   std::vector<ByteRange> edited;  ///< where it was edited last, newest first; may be empty
+  bool is_cell = false;           ///< of the notebook whose cell is completed, so of its path too
 };
 
 /// Requests share it, so it never changes. Null: nobody has looked.

@@ -163,7 +163,8 @@ std::vector<Ranked> most_recent(const ContextRequest& request) {
   std::vector<Ranked> order;
   for (size_t i = 0; i < request.neighbours.size(); ++i) {
     const Neighbour& neighbour = request.neighbours[i];
-    if (neighbour.text == nullptr || neighbour.path == request.path) continue;
+    const bool is_own = neighbour.path == request.path && !neighbour.is_cell;
+    if (neighbour.text == nullptr || is_own) continue;
     if (!is_secret_file(neighbour.path)) order.push_back({.index = i});
   }
   std::ranges::sort(order, [&](const Ranked& a, const Ranked& b) {

@@ -56,7 +56,7 @@ struct RankedChunk {
 ByteRange considered_range(const Neighbour& neighbour);
 
 /// At most kMaxChosenChunks, best first. `neighbours` without text, with a secret file's name or
-/// with the own path are passed over.
+/// with the own path are passed over, save the cells of the own notebook.
 /// Cost: linear in the texts looked at; 400 kB take some milliseconds.
 std::vector<RankedChunk> rank_chunks(const ContextRequest& request);
 

@@ -172,6 +172,28 @@ TEST_F(CompletionServiceTest, ShowsNeighboursThatHelp) {
   EXPECT_EQ(prefix_of(requests().back()).find("helper.py"), std::string::npos);
 }
 
+// The client says with the focus which cells lie near.
+TEST_F(CompletionServiceTest, ShowsTheCellsOfANotebookToEachOther) {
+  start();
+  const std::string notebook = "vscode-notebook-cell:/project/a.ipynb";
+  open(notebook + "#W0", "def push_item(work_queue, next_item):\n    work_queue.items += [0]\n");
+  open(notebook + "#W1", "def push_item(work_queue, next_item):\n    work_queue.items += [1]\n");
+  open("file:///project/a.ipynb", "work_queue, next_item, push_item: raw\n", "json");
+  const auto shown = [&](const std::string& nearest) {
+    service.focus(notebook + nearest);
+    open(notebook + "#W2", "def fill_queue(work_queue, next_item):\n    push_item()\n" + nearest);
+    suggest({1, 14}, /*invoked=*/true, notebook + "#W2");
+    service.close(notebook + "#W2");
+    return prefix_of(requests().back());
+  };
+  const std::string prompt = shown("#W0");
+  EXPECT_NE(prompt.find("# a.ipynb\ndef push_item"), std::string::npos) << prompt;
+  EXPECT_LT(prompt.find("+= [1]"), prompt.find("+= [0]")) << prompt;
+  EXPECT_EQ(prompt.find("raw"), std::string::npos) << "the file itself";
+  const std::string other = shown("#W1");
+  EXPECT_LT(other.find("+= [0]"), other.find("+= [1]")) << other;
+}
+
 // A long suggestion that is typed along fills the window, so idle work builds it anew.
 struct RenewedWindowTest : CompletionServiceTest {
   static constexpr const char* kHelper = "file:///project/helper.py";

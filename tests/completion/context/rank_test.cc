@@ -68,6 +68,12 @@ TEST(Rank, PassesOverWhatIsNoNeighbour) {
       kCall, {aged("own.py", kDefinition), aged(".env", kDefinition), empty, aged("d.py", "")}, "");
 }
 
+TEST(Rank, KnowsCellsOfTheOwnNotebookByMoreThanTheirPath) {
+  Neighbour cell = aged("own.py", kDefinition);
+  cell.is_cell = true;
+  check_ranks(kCall, {cell, aged("own.py", kDefinition)}, "own.py");
+}
+
 TEST(Rank, PutsMoreSharedTermsFirst) {
   check_ranks(kCall,
               {aged("a.py", "line_price = invoice_total\n"),
