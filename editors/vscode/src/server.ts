@@ -21,12 +21,13 @@ import {
 
 import { CrashCounter } from './crash_counter';
 import { findProgram } from './find_program';
+import { visitsBefore } from './notebook';
 import { isEnabled } from './settings';
 import type { Snooze } from './snooze';
 import { readStatus, stateOf, type State } from './status';
 
-/** What fimd completes: files and unsaved documents, not what other extensions show. */
-const kDocuments = [{ scheme: 'file' }, { scheme: 'untitled' }];
+/** What fimd completes: files, unsaved documents and cells, not what other extensions show. */
+const kDocuments = ['file', 'untitled', 'vscode-notebook-cell'].map((scheme) => ({ scheme }));
 
 /** Loading a model is no part of a start, so a start that takes this long is none. */
 const kStartTimeoutMs = 30_000;
@@ -84,19 +85,25 @@ export class Server implements vscode.Disposable {
 
   /** Tells the server which document has the focus: what is looked at ranks first as context. */
   focus(document: vscode.TextDocument | undefined): void {
-    const client = this.#client;
-    if (client?.state !== ClientState.Running) return;
     const known = document !== undefined && vscode.languages.match(kDocuments, document) > 0;
-    const params = known ? { textDocument: { uri: document.uri.toString() } } : {};
-    client.sendNotification('$/fimd/didFocus', params).catch((error: unknown) => {
-      this.#log.warn(`the focus was not sent: ${String(error)}`);
-    });
+    if (!known) return this.#sendFocus({});
+    for (const { uri } of visitsBefore(codeCellsAround(document), document)) {
+      this.#sendFocus({ textDocument: { uri: uri.toString() } });
+    }
   }
 
   dispose(): void {
     void this.stop();
     this.#stateChanged.dispose();
     this.#failed.dispose();
+  }
+
+  #sendFocus(params: object): void {
+    const client = this.#client;
+    if (client?.state !== ClientState.Running) return;
+    client.sendNotification('$/fimd/didFocus', params).catch((error: unknown) => {
+      this.#log.warn(`the focus was not sent: ${String(error)}`);
+    });
   }
 
   #enqueue(step: () => Promise<void>): Promise<void> {
@@ -239,6 +246,17 @@ export class Server implements vscode.Disposable {
 export function isEnabledIn(document: vscode.TextDocument): boolean {
   const table = vscode.workspace.getConfiguration('fimd').get('enable', {});
   return isEnabled(table, document.languageId);
+}
+
+/** The cells of code in the notebook that `document` is a cell of, in its order. */
+function codeCellsAround(document: vscode.TextDocument): vscode.TextDocument[] {
+  for (const notebook of vscode.workspace.notebookDocuments) {
+    const cells = notebook.getCells();
+    if (!cells.some((cell) => cell.document === document)) continue;
+    const code = cells.filter(({ kind }) => kind === vscode.NotebookCellKind.Code);
+    return code.map((cell) => cell.document);
+  }
+  return [];
 }
 
 /** Lines of the server's own log, "fimd: level: text", at their level. */

@@ -8,6 +8,8 @@ const { session } = require('./session');
 const kDemoModel = path.join(__dirname, '../../../engine/models/demo');
 const kNumCrashes = 5;
 
+session.addQueues('crash');
+
 session.check('A server that dies is started again', async (workbench) => {
   await session.openPush('crash.py');
   await workbench.waitForGhost();

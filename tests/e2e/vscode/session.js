@@ -7,7 +7,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { test } = require('node:test');
+const { after, before, test } = require('node:test');
 
 const { CodeServer } = require('./code_server');
 const { Workbench } = require('./workbench');
@@ -18,6 +18,7 @@ const kPollMs = 50;
 // The extension host writes its last files after its server has gone.
 const kRemoveOptions = { recursive: true, force: true, maxRetries: 20, retryDelay: 200 };
 
+/** A queue whose push() is empty. */
 const kQueue = `class Queue:
     def __init__(self):
         self.items = []
@@ -30,18 +31,25 @@ const kQueue = `class Queue:
 const kLineOfPush = 4;
 
 class Session {
+  #cases = [];
   #failed = false;
 
-  /** `files`: what the workspace holds, by name. */
-  async start(files) {
+  /** What the workspace holds from the start, by name; each file of cases adds its own. */
+  files = {};
+
+  addQueues(...names) {
+    for (const name of names) this.files[`${name}.py`] = kQueue;
+  }
+
+  async #start() {
     this.home = fs.mkdtempSync(path.join(os.tmpdir(), 'fimd-vscode-'));
     this.workspace = path.join(this.home, 'workspace');
     this.recorder = path.join(this.home, 'fimd');
     this.pids = path.join(this.home, 'pids');
     this.traffic = path.join(this.home, 'to_server.log');
     fs.mkdirSync(this.workspace);
-    for (const [name, text] of Object.entries(files)) {
-      fs.writeFileSync(path.join(this.workspace, name), text);
+    for (const [name, text] of Object.entries(this.files)) {
+      fs.writeFileSync(this.pathOf(name), text);
     }
     fs.writeFileSync(this.traffic, '');
     this.#writeRecorder();
@@ -55,27 +63,37 @@ class Session {
     await this.workbench.waitForStatus('fimd: ready', kStartTimeoutMs);
   }
 
-  async stop() {
+  async #stop() {
     await this.workbench?.close();
     this.server?.stop();
     if (!this.#failed) fs.rmSync(this.home, kRemoveOptions);
   }
 
-  /** A test of this session's. What failed leaves a picture and what the editor sent. */
-  async check(name, body) {
-    await test(name, async () => {
-      try {
-        await body(this.workbench);
-      } catch (error) {
-        this.#failed = true;
-        const out = process.env.FIMD_E2E_OUT ?? this.home;
-        fs.mkdirSync(out, { recursive: true });
-        await this.workbench.screenshot(path.join(out, `${name.replaceAll(' ', '_')}.png`));
-        fs.writeFileSync(path.join(out, 'code_server.log'), this.server.log);
-        fs.copyFileSync(this.traffic, path.join(out, 'to_server.log'));
-        throw error;
-      }
-    });
+  /** Adds a test, whose `body` is given the workbench. */
+  check(name, body) {
+    this.#cases.push({ name, body });
+  }
+
+  /** Runs the tests in the order in which they were added. */
+  run() {
+    before(() => this.#start());
+    after(() => this.#stop());
+    for (const { name, body } of this.#cases) test(name, () => this.#runCase(name, body));
+  }
+
+  // What failed leaves a picture and what the editor sent.
+  async #runCase(name, body) {
+    try {
+      await body(this.workbench);
+    } catch (error) {
+      this.#failed = true;
+      const out = process.env.FIMD_E2E_OUT ?? this.home;
+      fs.mkdirSync(out, { recursive: true });
+      await this.workbench.screenshot(path.join(out, `${name.replaceAll(' ', '_')}.png`));
+      fs.writeFileSync(path.join(out, 'code_server.log'), this.server.log);
+      fs.copyFileSync(this.traffic, path.join(out, 'to_server.log'));
+      throw error;
+    }
   }
 
   /** Opens the queue `name`, and a line of its own below the header of push(); returns the path. */
@@ -83,12 +101,23 @@ class Session {
     const { workbench } = this;
     await workbench.openFile(name);
     await workbench.press('Control+Home', ...Array(kLineOfPush).fill('ArrowDown'), 'End', 'Enter');
+    return this.pathOf(name);
+  }
+
+  pathOf(name) {
     return path.join(this.workspace, name);
   }
 
   /** What the editor sent, in all its starts of the server. */
   get sent() {
     return fs.readFileSync(this.traffic, 'utf8');
+  }
+
+  /** The parameters of all that was sent as `method`. */
+  messages(method) {
+    const bodies = this.sent.split(/Content-Length: \d+\r\n\r\n/).filter((body) => body !== '');
+    const messages = bodies.map((body) => JSON.parse(body));
+    return messages.filter((message) => message.method === method).map(({ params }) => params);
   }
 
   numSent(text) {
@@ -130,4 +159,4 @@ function bodyOfPush(text) {
   return rest.split('\n\n    def pop')[0];
 }
 
-module.exports = { session: new Session(), kQueue, bodyOfPush };
+module.exports = { session: new Session(), bodyOfPush };

@@ -6,6 +6,9 @@ const { bodyOfPush, session } = require('./session');
 
 const kIndentingServer = path.join(__dirname, 'indenting_server.js');
 
+session.addQueues('status', 'indent');
+session.files['keystore.properties'] = 'storeFile=a.jks\n';
+
 session.check('The status names the model and the reason for silence', async (workbench) => {
   await workbench.openFile('keystore.properties');
   await workbench.waitForStatus('fimd: silent here');

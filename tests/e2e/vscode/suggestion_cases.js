@@ -8,6 +8,8 @@ const { bodyOfPush, session } = require('./session');
 const kIndent = ' '.repeat(8);
 const kRequest = '"method":"textDocument/inlineCompletion"';
 
+session.addQueues('queue', 'word', 'dismiss', 'language', 'workspace');
+
 session.check('Tab accepts what is shown', async (workbench) => {
   const file = await session.openPush('queue.py');
   const ghost = await workbench.waitForGhost();

@@ -78,6 +78,13 @@ class Workbench {
     await this.page.click(`${kEditor} .view-lines`);
   }
 
+  /** Opens the notebook `name`, with the cursor in the cell of code at `index`. */
+  async openCell(name, index) {
+    await this.page.locator(kExplorerRow, { hasText: name }).dblclick();
+    await this.page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
+    await this.page.locator('.code-cell-row .view-lines').nth(index).click();
+  }
+
   /** Waits until the item of fimd in the status bar says `label`. */
   async waitForStatus(label, timeout = kTimeoutMs) {
     const item = `.statusbar-item [aria-label="${label}"], .statusbar-item[aria-label="${label}"]`;
