@@ -146,9 +146,7 @@ HWY_INLINE void store_sums(const FloatVec (&sums)[kTokens][kRows],
 
 /// Rows [row, row + num_rows), num_rows <= kRows, times kTokens tokens from `token` on.
 template <typename T, int64_t kRows, int64_t kTokens>
-
-requires(kIsElement<T>) HWY_INLINE
-    void dot_rows(const Projection& p, int64_t row, int64_t num_rows, int64_t token) {
+HWY_INLINE void dot_elements(const Projection& p, int64_t row, int64_t num_rows, int64_t token) {
   DotTile<T, kRows, kTokens> tile;
   const T* w = static_cast<const T*>(p.w.data) + row * p.w.stride;
   FIMD_UNROLL(8)
@@ -168,11 +166,34 @@ requires(kIsElement<T>) HWY_INLINE
   store_sums(tile.sums, p, row, num_rows, token);
 }
 
-/// The same of blocks, which become floats a unit of each row at a time.
-template <typename Block, int64_t kRows, int64_t kTokens>
+/// The same of blocks and one token: weights become floats in registers and are used at once.
+template <typename Block, int64_t kRows>
+HWY_INLINE void dot_blocks(const Projection& p, int64_t row, int64_t num_rows, int64_t token) {
+  const int64_t num_blocks = p.w.columns / kBlockFormat<Block>.block_elements;
+  const int64_t row_blocks = p.w.stride / kBlockFormat<Block>.block_elements;
+  const Block* w[kRows];
+  FloatVec sums[1][kRows];
+  FIMD_UNROLL(8)
+  for (int64_t n = 0; n < kRows; ++n) {
+    w[n] = static_cast<const Block*>(p.w.data) + (row + std::min(n, num_rows - 1)) * row_blocks;
+    sums[0][n] = hn::Zero(Floats());
+  }
+  const float* x = p.x[token];
+  for (int64_t index = 0; index < num_blocks; ++index) {
+    if constexpr (kNumParts<Block> == 1) {
+      FIMD_UNROLL(8)
+      for (int64_t n = 0; n < kRows; ++n) sums[0][n] = add_block(w[n][index], x, sums[0][n]);
+    } else {  // long enough to be one copy of the code
+      for (int64_t n = 0; n < kRows; ++n) sums[0][n] = add_block(w[n][index], x, sums[0][n]);
+    }
+    x += kBlockFormat<Block>.block_elements;
+  }
+  store_sums(sums, p, row, num_rows, token);
+}
 
-requires(!kIsElement<Block>) HWY_INLINE
-    void dot_rows(const Projection& p, int64_t row, int64_t num_rows, int64_t token) {
+/// The same of several tokens: blocks become floats in the cache, a unit of each row at a time.
+template <typename Block, int64_t kRows, int64_t kTokens>
+HWY_INLINE void dot_decoded(const Projection& p, int64_t row, int64_t num_rows, int64_t token) {
   static_assert(kUnit<Block> % kPairLanes == 0);
   HWY_ALIGN float decoded[kRows][kUnit<Block>];
   DotTile<float, kRows, kTokens> tile;
@@ -200,7 +221,14 @@ template <typename T, int64_t kTokens>
 HWY_INLINE void dot_tokens(const Projection& p, int64_t token) {
   constexpr int64_t kRows = kTokens == 1 ? 8 : 4;
   for (int64_t row = 0; row < p.w.rows; row += kRows) {
-    dot_rows<T, kRows, kTokens>(p, row, std::min(kRows, p.w.rows - row), token);
+    const int64_t num_rows = std::min(kRows, p.w.rows - row);
+    if constexpr (kIsElement<T>) {
+      dot_elements<T, kRows, kTokens>(p, row, num_rows, token);
+    } else if constexpr (kTokens == 1) {
+      dot_blocks<T, kRows>(p, row, num_rows, token);
+    } else {
+      dot_decoded<T, kRows, kTokens>(p, row, num_rows, token);
+    }
   }
 }
 
