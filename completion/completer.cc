@@ -52,7 +52,25 @@ std::string next_line(const CompletionRequest& request) {
   return "\n" + std::string(line.substr(0, blanks));
 }
 
+/// What is done in `seconds`, at least `least` and at most `most`.
+int64_t in_time(double tokens_per_s, double seconds, int64_t least, int64_t most) {
+  const double tokens = std::min(tokens_per_s * seconds, static_cast<double>(most));
+  return std::min(std::max(static_cast<int64_t>(tokens), least), most);
+}
+
 }  // namespace
+
+int64_t prompt_budget(const CompleterOptions& options) {
+  if (!options.pace) return options.prompt_tokens;
+  return in_time(
+      options.pace->read_tokens_per_s, kReadSeconds, kLeastPromptTokens, options.prompt_tokens);
+}
+
+int32_t answer_budget(const CompleterOptions& options, TriggerKind trigger) {
+  if (!options.pace || trigger == TriggerKind::kManual) return options.max_tokens;
+  return static_cast<int32_t>(
+      in_time(options.pace->write_tokens_per_s, kWriteSeconds, kLeastTokens, options.max_tokens));
+}
 
 std::optional<Completion> Completer::typed_along(const std::string& uri,
                                                  std::string_view text,
@@ -93,20 +111,20 @@ Result<Completer::Asked> Completer::ask(const CompletionRequest& request,
       .document = request.document,
       .site = site,
       .neighbours = neighbours_of(request),
-      .budget_tokens = std::min(options_.prompt_tokens, room - room / kMarginShare),
+      .budget_tokens = std::min(prompt_budget(options_), room - room / kMarginShare),
       .renews = turn.renews};
   FIMD_TRY(WindowPrompt window,
            windows_.prompt_for(window_request, [&](std::span<const std::string_view> pieces) {
              return generator.count_tokens(pieces, stop);
            }));
   const bool may_drift = request.trigger == TriggerKind::kAutomatic && window.continues;
-  GenerationRequest generation = {
-      .prompt = std::move(window.prompt),
-      .heal = true,
-      .max_drift_tokens = may_drift ? kMaxDriftTokens : 0,
-      .sampling = options_.sampling,
-      .stop = {.max_tokens = options_.max_tokens, .max_lines = options_.max_lines},
-      .priority = turn.priority};
+  GenerationRequest generation = {.prompt = std::move(window.prompt),
+                                  .heal = true,
+                                  .max_drift_tokens = may_drift ? kMaxDriftTokens : 0,
+                                  .sampling = options_.sampling,
+                                  .stop = {.max_tokens = answer_budget(options_, request.trigger),
+                                           .max_lines = options_.max_lines},
+                                  .priority = turn.priority};
   return Asked{site, std::move(generation), std::move(window)};
 }
 

@@ -20,6 +20,7 @@
 #include "completion/prompt_window.h"
 #include "completion/suggestion_cache.h"
 #include "completion/syntax/trigger.h"
+#include "engine/pace.h"
 #include "engine/text_generator.h"
 
 namespace fimd {
@@ -28,15 +29,30 @@ namespace fimd {
 /// suffix is computed anew; see docs/completion.md.
 inline constexpr int32_t kMaxDriftTokens = 64;
 
+/// What a user waits for: the first prompt in a file is read within this time, and a suggestion
+/// that nobody asked for is written within the next.
+inline constexpr double kReadSeconds = 2;
+inline constexpr double kWriteSeconds = 4;
+/// However slow the model is: less shows it nothing, and says nothing.
+inline constexpr int64_t kLeastPromptTokens = 256;
+inline constexpr int32_t kLeastTokens = 24;
+
 struct CompleterOptions {
-  int32_t max_tokens = 128;  ///< of one suggestion
-  /// Of a prompt. What a laptop's CPU reads in a moment, and what small models were trained on.
-  int64_t prompt_tokens = 1024;
-  bool multi_line = true;  ///< false: suggestions end with the line
+  int32_t max_tokens = 128;      ///< of one suggestion
+  int64_t prompt_tokens = 1024;  ///< of a prompt; small models were trained on little more
+  std::optional<Pace> pace;      ///< of model and machine; absent: they do both in time
+  bool multi_line = true;        ///< false: suggestions end with the line
   TriggerOptions trigger;
   SamplingParams sampling;
   int32_t max_lines = 0;  ///< 0: as many as the scope has
 };
+
+/// The tokens that a prompt may have: `prompt_tokens`, or as many as are read in time.
+int64_t prompt_budget(const CompleterOptions& options);
+
+/// The tokens that a suggestion may have: `max_tokens`; unless by hand, as many as are written in
+/// time.
+int32_t answer_budget(const CompleterOptions& options, TriggerKind trigger);
 
 struct CompletionRequest {
   DocumentSnapshot document;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <utility>
 
@@ -59,7 +60,33 @@ void CompletionService::configure(const Settings& settings) {
 }
 
 PreparationWork CompletionService::prepare() {
-  return [this](const std::stop_token& stop) { static_cast<void>(generator(stop)); };
+  return [this](const std::stop_token& stop) {
+    if (const auto engine = generator(stop)) keep_pace(**engine, stop);
+  };
+}
+
+void CompletionService::keep_pace(TextGenerator& engine, const std::stop_token& stop) {
+  std::optional<Pace> pace;
+  {
+    const std::lock_guard lock(engine_mutex_);
+    pace = pace_;
+  }
+  if (!pace) {
+    status_.working(true);
+    const Result<Pace> measured = measure_pace(engine, stop);
+    status_.working(false);
+    if (!measured) return;
+    pace = *measured;
+    const std::lock_guard lock(engine_mutex_);
+    pace_ = pace;
+  }
+  editor_.log(LogLevel::kInfo,
+              "the model reads " + std::to_string(std::lround(pace->read_tokens_per_s)) +
+                  " and writes " + std::to_string(std::lround(pace->write_tokens_per_s)) +
+                  " tokens a second");
+  const std::lock_guard lock(settings_mutex_);
+  settings_.completer.pace = pace;
+  completer_ = std::make_shared<Completer>(settings_.completer);
 }
 
 CompletionService::Prepared CompletionService::prepare(OpenFile& file,
@@ -180,6 +207,7 @@ Result<std::shared_ptr<TextGenerator>> CompletionService::open_generator(
   status_.ready(info.model);
   const std::lock_guard lock(engine_mutex_);
   opened_ = choice;
+  pace_.reset();
   languages_ = std::move(info.languages);
   shown_problem_.clear();
   return engine;

@@ -117,6 +117,8 @@ class CompletionService final : public Service {
   Result<std::shared_ptr<TextGenerator>> open_generator(const EngineChoice& choice,
                                                         const std::stop_token& stop);
   void show_problem(const std::string& problem);
+  /// Measures model and machine, once for each choice, and lets prompts and answers go by it.
+  void keep_pace(TextGenerator& engine, const std::stop_token& stop);
   [[nodiscard]] std::shared_ptr<Completer> completer() const;
   [[nodiscard]] Suggestions to_suggestions(const Prepared& prepared, const Completion& completion);
   [[nodiscard]] IdleWork idle_work(const Prepared& prepared, std::optional<Completion> completion);
@@ -138,9 +140,10 @@ class CompletionService final : public Service {
   mutable std::mutex settings_mutex_;  ///< guards the next two, which workers read
   CompletionSettings settings_;
   std::shared_ptr<Completer> completer_;
-  std::mutex engine_mutex_;             ///< guards the next three
+  std::mutex engine_mutex_;             ///< guards the next four
   std::optional<EngineChoice> opened_;  ///< what the status says is ready
   std::vector<std::string> languages_;  ///< of the model that is ready; empty: any
+  std::optional<Pace> pace_;            ///< of what is ready; absent: not measured
   std::string shown_problem_;           ///< of the engine: shown to the user once
 };
 

@@ -1,7 +1,6 @@
 // `fimd doctor`: whether this machine, this model and these editors go together, and what to mend.
 #include <CLI/CLI.hpp>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "completion/completer.h"
 #include "editors/cli/command.h"
 #include "editors/cli/find_program.h"
 #include "editors/cli/model_options.h"
@@ -27,11 +27,7 @@ constexpr const char* kDoctorExamples = R"(Examples:
   fimd doctor --model ~/models/deepseek-coder-v2-lite
 )";
 
-/// A prompt of some hundred tokens.
-constexpr int kPromptFunctions = 16;
-constexpr int32_t kSpeedTokens = 24;  // as many as a suggestion has
-/// What a first suggestion in a large file is built from.
-constexpr double kFirstPromptTokens = 1000;
+constexpr double kSuggestionTokens = 24;
 constexpr double kSlowSeconds = 10;
 
 /// A line of the report, and what to do where something is wrong.
@@ -108,34 +104,14 @@ Finding check_holes(const GeneratorInfo& info) {
   return finding;
 }
 
-double seconds_of(const auto& action) {
-  const auto start = std::chrono::steady_clock::now();
-  action();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-/// Times a prompt and, behind the rows that it leaves, an answer.
 Result<Finding> check_speed(Engine& engine, const std::stop_token& stop) {
-  std::string prompt;
-  for (int i = 0; i < kPromptFunctions; ++i) {
-    prompt.append("def add_").append(std::to_string(i)).append("(a, b):\n    return a + b\n\n\n");
-  }
-  GenerationRequest request = {.prompt = TextPrompt{prompt}, .stop = {.max_tokens = 1}};
-  Result<GenerationResult> first = fail(ErrorCode::kInternal, "not run");
-  Result<GenerationResult> second = first;
-  const double prompt_s = seconds_of([&] { first = engine.generate(request, nullptr, stop); });
-  FIMD_TRY_STATUS(first.map([](const auto&) {}));
-  request.stop.max_tokens = kSpeedTokens;
-  const double answer_s = seconds_of([&] { second = engine.generate(request, nullptr, stop); });
-  FIMD_TRY_STATUS(second.map([](const auto&) {}));
-
-  const double prompt_rate = static_cast<double>(first->prompt_tokens) / prompt_s;
-  const double answer_rate = static_cast<double>(second->completion_tokens) / answer_s;
-  const double answer_time = kSpeedTokens / answer_rate;
-  const double first_time = kFirstPromptTokens / prompt_rate + answer_time;
+  FIMD_TRY(const Pace pace, measure_pace(engine, stop));
+  const double answer_time = kSuggestionTokens / pace.write_tokens_per_s;
+  const auto prompt_tokens = static_cast<double>(prompt_budget({.pace = pace}));
+  const double first_time = prompt_tokens / pace.read_tokens_per_s + answer_time;
   Finding finding = {"speed",
-                     with_unit(prompt_rate, "tokens/s read, ") +
-                         with_unit(answer_rate, "written: a suggestion takes about ") +
+                     with_unit(pace.read_tokens_per_s, "tokens/s read, ") +
+                         with_unit(pace.write_tokens_per_s, "written: a suggestion takes about ") +
                          time_text(answer_time) + ", " + time_text(first_time) +
                          " in a file just opened"};
   if (first_time > kSlowSeconds) finding.advice = "that is slow to type with: try a smaller model";

@@ -42,6 +42,26 @@ struct CompleterTest : testing::Test {
 
 constexpr const char* kBody = "def f(x):\n    ^\n\n\ndef g(y):\n    return y\n";
 
+TEST(CompleterBudgets, FollowFromWhatModelAndMachineDo) {
+  CompleterOptions options = {.max_tokens = 128, .prompt_tokens = 1024};
+  EXPECT_EQ(prompt_budget(options), 1024);
+  EXPECT_EQ(answer_budget(options, TriggerKind::kAutomatic), 128);
+  options.pace = Pace{.read_tokens_per_s = 300, .write_tokens_per_s = 20};
+  EXPECT_EQ(prompt_budget(options), 600);
+  EXPECT_EQ(answer_budget(options, TriggerKind::kAutomatic), 80);
+  EXPECT_EQ(answer_budget(options, TriggerKind::kManual), 128) << "who asks waits";
+  options.pace = Pace{.read_tokens_per_s = 1e9, .write_tokens_per_s = 1e9};
+  EXPECT_EQ(prompt_budget(options), 1024);
+  EXPECT_EQ(answer_budget(options, TriggerKind::kAutomatic), 128);
+  options.pace = Pace{.read_tokens_per_s = 2, .write_tokens_per_s = 0.5};
+  EXPECT_EQ(prompt_budget(options), kLeastPromptTokens);
+  EXPECT_EQ(answer_budget(options, TriggerKind::kAutomatic), kLeastTokens);
+  options.max_tokens = 8;
+  options.prompt_tokens = 100;
+  EXPECT_EQ(prompt_budget(options), 100) << "what the user sets is the most";
+  EXPECT_EQ(answer_budget(options, TriggerKind::kAutomatic), 8);
+}
+
 TEST_F(CompleterTest, StopsDecodingWhereTheScopeEnds) {
   const std::vector<std::string> pieces = {
       "x += 1\n", "    return x\n", "\n\n", "def g(y):\n", "    return y\n", "more", "and more"};

@@ -318,6 +318,8 @@ TEST_F(CompletionServiceTest, OpensTheModelBeforeTheFirstRequest) {
                          State::kLoading,
                          State::kLoading,
                          State::kLoading,
+                         State::kReady,
+                         State::kWorking,
                          State::kReady}));
   EXPECT_EQ(percents, (std::vector<uint32_t>{30, 100}));
   EXPECT_EQ(editor.progress, std::vector<std::string>{"fimd: loading right"});

@@ -19,11 +19,14 @@ using Json = nlohmann::json;
 constexpr const char* kUri = "file:///project/queue.py";
 constexpr const char* kText = "class Queue:\n    def push(self, item):\n        \n";
 
+const std::vector<std::string> kAnswer = {"self", ".items", ".append(item)"};
+
 struct ServerTest : testing::Test {
   explicit ServerTest(const Json& capabilities = Json::object()) {
     send("initialize", {{"capabilities", capabilities}}, /*is_request=*/true);
     send("initialized", Json::object());
-    EXPECT_TRUE(server.run_next()) << "the model is opened";
+    EXPECT_TRUE(server.run_next()) << "the model is opened and measured";
+    generator = std::make_shared<FakeGenerator>(kAnswer, 8000);
     send("textDocument/didOpen",
          {{"textDocument",
            {{"uri", kUri}, {"languageId", "python"}, {"version", 1}, {"text", kText}}}});
@@ -59,8 +62,7 @@ struct ServerTest : testing::Test {
     return items.empty() ? "" : items[0]["insertText"].get<std::string>();
   }
 
-  std::shared_ptr<FakeGenerator> generator = std::make_shared<FakeGenerator>(
-      std::vector<std::string>{"self", ".items", ".append(item)"}, 8000);
+  std::shared_ptr<FakeGenerator> generator = std::make_shared<FakeGenerator>(kAnswer, 8000);
   std::function<void()> when_engine_is_asked = [] {};
   std::deque<Json> answers;
   int64_t last_id = 0;
