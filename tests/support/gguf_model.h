@@ -1,0 +1,17 @@
+// A Hugging Face folder as the GGUF file that a converter would make of it.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "tests/support/gguf_writer.h"
+
+namespace fimd {
+
+/// The model in `folder`, of arch `deepseek2` or `llama`, its tensors in their own types. As
+/// llama.cpp's converter does it, experts are stacked, vectors become F32, and rows of `llama`'s q
+/// and k are permuted so that RoPE turns neighbours.
+GgufToWrite gguf_of_folder(const std::filesystem::path& folder);
+
+}  // namespace fimd
