@@ -63,13 +63,13 @@ class Copier {
 
   Status integer(std::string_view name, const char* to) {
     if (!has(name)) return {};
-    FIMD_TRY(config[to], file().integer(key(name)));
+    FIMD_TRY(config_[to], file().integer(key(name)));
     return {};
   }
 
   Status number(std::string_view name, const char* to) {
     if (!has(name)) return {};
-    FIMD_TRY(config[to], file().number(key(name)));
+    FIMD_TRY(config_[to], file().number(key(name)));
     return {};
   }
 
@@ -85,11 +85,13 @@ class Copier {
     return nullptr;
   }
 
-  json config = json::object();
+  /// What was copied so far.
+  [[nodiscard]] json& config() { return config_; }
 
  private:
   std::span<const GgufFile> parts_;
   std::string prefix_;
+  json config_ = json::object();
 };
 
 /// The Hugging Face name of the family of arch `gguf`.
@@ -109,16 +111,16 @@ Status read_vocabulary(Copier& copier) {
   const GgufFile& file = copier.file();
   const GgufTensor* embedding = copier.tensor("token_embd.weight");
   if (embedding != nullptr && embedding->shape.size() == 2) {
-    copier.config["vocab_size"] = embedding->shape[0];
+    copier.config()["vocab_size"] = embedding->shape[0];
   }
-  copier.config["tie_word_embeddings"] = copier.tensor("output.weight") == nullptr;
+  copier.config()["tie_word_embeddings"] = copier.tensor("output.weight") == nullptr;
   constexpr std::string_view kBos = "tokenizer.ggml.bos_token_id";
   constexpr std::string_view kEos = "tokenizer.ggml.eos_token_id";
   if (file.find_key(kBos) != nullptr) {
-    FIMD_TRY(copier.config["bos_token_id"], file.integer(kBos));
+    FIMD_TRY(copier.config()["bos_token_id"], file.integer(kBos));
   }
   if (file.find_key(kEos) != nullptr) {
-    FIMD_TRY(copier.config["eos_token_id"], file.integer(kEos));
+    FIMD_TRY(copier.config()["eos_token_id"], file.integer(kEos));
   }
   return {};
 }
@@ -129,7 +131,7 @@ Status read_rope(Copier& copier) {
   FIMD_TRY(const std::string_view type, copier.file().text(copier.key("rope.scaling.type")));
   if (type == "none") return {};
   Copier scaling = copier;
-  scaling.config = {{"type", type}};
+  scaling.config() = {{"type", type}};
   FIMD_TRY_STATUS(scaling.number("rope.scaling.factor", "factor"));
   FIMD_TRY_STATUS(
       scaling.integer("rope.scaling.original_context_length", "original_max_position_embeddings"));
@@ -137,20 +139,20 @@ Status read_rope(Copier& copier) {
   if (copier.has(kLogMultiplier)) {
     // 0.1 * mscale_all_dim. What multiplies cos and sin is 1 in every published model: both alike.
     FIMD_TRY(const double multiplier, copier.file().number(copier.key(kLogMultiplier)));
-    scaling.config["mscale"] = scaling.config["mscale_all_dim"] = 10 * multiplier;
+    scaling.config()["mscale"] = scaling.config()["mscale_all_dim"] = 10 * multiplier;
   }
-  copier.config["rope_scaling"] = std::move(scaling.config);
+  copier.config()["rope_scaling"] = std::move(scaling.config());
   return {};
 }
 
 Status read_gqa(Copier& copier) {
   FIMD_TRY_STATUS(copier.integers(kGqaIntegers));
-  copier.config["attention_bias"] = copier.tensor("blk.0.attn_output.bias") != nullptr;
+  copier.config()["attention_bias"] = copier.tensor("blk.0.attn_output.bias") != nullptr;
   return {};
 }
 
 Status read_mla(Copier& copier) {
-  copier.config["q_lora_rank"] = nullptr;  // unless the file has it
+  copier.config()["q_lora_rank"] = nullptr;  // unless the file has it
   FIMD_TRY_STATUS(copier.integers(kMlaIntegers));
   // Old files have the widths of a head under these names, new ones those of the latent.
   const bool is_new = copier.has("attention.key_length_mla");
@@ -158,21 +160,21 @@ Status read_mla(Copier& copier) {
   const char* value_length = is_new ? "attention.value_length_mla" : "attention.value_length";
   FIMD_TRY_STATUS(copier.integer(key_length, "qk_nope_head_dim"));
   FIMD_TRY_STATUS(copier.integer(value_length, "v_head_dim"));
-  const json& rope = copier.config["qk_rope_head_dim"];
-  json& nope = copier.config["qk_nope_head_dim"];
+  const json& rope = copier.config()["qk_rope_head_dim"];
+  json& nope = copier.config()["qk_nope_head_dim"];
   if (nope.is_number_integer() && rope.is_number_integer()) {
     nope = nope.get<int64_t>() - std::min(nope.get<int64_t>(), rope.get<int64_t>());
   }
   FIMD_TRY_STATUS(copier.number("expert_weights_scale", "routed_scaling_factor"));
   if (copier.has("expert_weights_norm")) {
-    FIMD_TRY(copier.config["norm_topk_prob"],
+    FIMD_TRY(copier.config()["norm_topk_prob"],
              copier.file().boolean(copier.key("expert_weights_norm")));
   }
   if (copier.has("expert_gating_func")) {
     FIMD_TRY(const int64_t gating, copier.file().integer(copier.key("expert_gating_func")));
-    if (gating == kSigmoidGating) copier.config["scoring_func"] = "sigmoid";
+    if (gating == kSigmoidGating) copier.config()["scoring_func"] = "sigmoid";
   }
-  if (copier.config.contains("n_group")) copier.config["topk_method"] = "group_limited_greedy";
+  if (copier.config().contains("n_group")) copier.config()["topk_method"] = "group_limited_greedy";
   return {};
 }
 
@@ -183,13 +185,13 @@ Result<json> config_of_gguf(std::span<const GgufFile> parts) {
   FIMD_TRY(const std::string family, read_family_name(file));
   FIMD_TRY(const std::string_view architecture, file.text("general.architecture"));
   Copier copier(parts, std::string(architecture) + ".");
-  copier.config["architectures"] = {family};
+  copier.config()["architectures"] = {family};
   FIMD_TRY_STATUS(copier.integers(kIntegers));
   FIMD_TRY_STATUS(copier.number("attention.layer_norm_rms_epsilon", "rms_norm_eps"));
   FIMD_TRY_STATUS(read_vocabulary(copier));
   FIMD_TRY_STATUS(read_rope(copier));
   FIMD_TRY_STATUS(copier.has("attention.kv_lora_rank") ? read_mla(copier) : read_gqa(copier));
-  return std::move(copier.config);
+  return std::move(copier.config());
 }
 
 bool has_permuted_heads(std::span<const GgufFile> parts) {

@@ -10,7 +10,7 @@ std::filesystem::path find_program(std::string_view name, std::string_view path)
     const std::string_view folder = path.substr(0, path.find(':'));
     path.remove_prefix(std::min(folder.size() + 1, path.size()));
     if (!folder.starts_with('/')) continue;
-    const std::filesystem::path candidate = std::filesystem::path(folder) / name;
+    std::filesystem::path candidate = std::filesystem::path(folder) / name;
     std::error_code ignored;
     const bool is_file = std::filesystem::is_regular_file(candidate, ignored);
     if (is_file && ::access(candidate.c_str(), X_OK) == 0) return candidate;

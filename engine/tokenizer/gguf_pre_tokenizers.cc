@@ -31,9 +31,9 @@ constexpr const char* kCasedLetters =
     R"(\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}\x{10400}-\x{1044F}\x{104B0}-\x{104D3})"
     R"(\x{104D8}-\x{104FB}\x{10C80}-\x{10CB2}\x{10CC0}-\x{10CF2}\x{118A0}-\x{118DF})"
     R"(\x{1E900}-\x{1E943}]+)";
-constexpr const char* kPunctuation =
+constexpr const char* kAsciiAndFullWidth =
     R"(\s?[!-/:-~\x{FF01}-\x{FF0F}\x{FF1A}-\x{FF5E}\x{2018}-\x{201F}\x{3000}-\x{3002}]+)";
-constexpr const char* kHan = R"([\x{4E00}-\x{9FA5}\x{800}-\x{4E00}\x{AC00}-\x{D7FF}]+)";
+constexpr const char* kHanAndHangul = R"([\x{4E00}-\x{9FA5}\x{800}-\x{4E00}\x{AC00}-\x{D7FF}]+)";
 constexpr const char* kQwen2 =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*)"
     R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
@@ -53,10 +53,14 @@ struct PreTokenizerRow {
 };
 
 constexpr std::array kRows = {
-    PreTokenizerRow{
-        "deepseek-llm", {R"([\r\n])", kCasedLetters, kPunctuation, R"(\s+$)", kHan}, true, false},
-    PreTokenizerRow{
-        "deepseek-coder", {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)", kHan}, true, false},
+    PreTokenizerRow{"deepseek-llm",
+                    {R"([\r\n])", kCasedLetters, kAsciiAndFullWidth, R"(\s+$)", kHanAndHangul},
+                    true,
+                    false},
+    PreTokenizerRow{"deepseek-coder",
+                    {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)", kHanAndHangul},
+                    true,
+                    false},
     PreTokenizerRow{
         "deepseek-v3",
         {R"(\p{N}{1,3})", R"([\x{4E00}-\x{9FA5}\x{3040}-\x{309F}\x{30A0}-\x{30FF}]+)", kDeepSeekV3},

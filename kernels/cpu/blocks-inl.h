@@ -101,7 +101,7 @@ HWY_INLINE ByteVec fifth_bits(const uint8_t* bits) {
 }
 
 /// Bits 2 * kIndex and 2 * kIndex + 1 of each byte.
-template <int kIndex>
+template <int64_t kIndex>
 HWY_INLINE ByteVec two_bits(ByteVec pairs) {
   return hn::And(hn::ShiftRight<2 * kIndex>(pairs), hn::Set(Bytes(), 3));
 }
@@ -117,7 +117,7 @@ HWY_INLINE ByteVec minus(ByteVec bytes, uint8_t value) {
 
 /// Elements kLanes * kVec and on of the 16 in `q`. A template of the vector too, so that only the
 /// branch of the vectors' width is compiled.
-template <int kVec, typename V>
+template <int64_t kVec, typename V>
 HWY_INLINE FloatVec floats_of(V q) {
   const hn::Rebind<int8_t, Floats> d8;
   const hn::Rebind<int32_t, Floats> d32;
@@ -136,12 +136,12 @@ HWY_INLINE FloatVec floats_of(V q) {
 
 /// out[i] = factor * bytes[i], signed.
 HWY_INLINE void scale_bytes(ByteVec bytes, float factor, float* out) {
-  const auto store = [&]<int... kVec>(std::integer_sequence<int, kVec...>) {
+  const auto store = [&]<int64_t... kVec>(std::integer_sequence<int64_t, kVec...>) {
     (hn::Store(
          hn::Mul(floats_of<kVec>(bytes), hn::Set(Floats(), factor)), Floats(), out + kVec * kLanes),
      ...);
   };
-  store(std::make_integer_sequence<int, 16 / kLanes>());
+  store(std::make_integer_sequence<int64_t, 16 / kLanes>());
 }
 
 template <typename Block>
@@ -214,19 +214,19 @@ HWY_INLINE SubBlockScales scales_of(const BlockQ6_K& block) {
   return scales;
 }
 
-template <int /*kIndex*/>
+template <int64_t /*kIndex*/>
 HWY_INLINE Part unpack(const BlockQ4_0& block, BlockScales scales) {
   const ByteVec nibbles = load_bytes(block.nibbles.data());
   return part_of(minus(low_nibbles(nibbles), 8), minus(high_nibbles(nibbles), 8), scales);
 }
 
-template <int /*kIndex*/>
+template <int64_t /*kIndex*/>
 HWY_INLINE Part unpack(const BlockQ4_1& block, BlockScales scales) {
   const ByteVec nibbles = load_bytes(block.nibbles.data());
   return part_of(low_nibbles(nibbles), high_nibbles(nibbles), scales);
 }
 
-template <int /*kIndex*/>
+template <int64_t /*kIndex*/>
 HWY_INLINE Part unpack(const BlockQ5_0& block, BlockScales scales) {
   const ByteVec nibbles = load_bytes(block.nibbles.data());
   const uint8_t* bits = block.high_bits.data();
@@ -235,7 +235,7 @@ HWY_INLINE Part unpack(const BlockQ5_0& block, BlockScales scales) {
   return part_of(minus(low, 16), minus(high, 16), scales);
 }
 
-template <int /*kIndex*/>
+template <int64_t /*kIndex*/>
 HWY_INLINE Part unpack(const BlockQ5_1& block, BlockScales scales) {
   const ByteVec nibbles = load_bytes(block.nibbles.data());
   const uint8_t* bits = block.high_bits.data();
@@ -244,13 +244,13 @@ HWY_INLINE Part unpack(const BlockQ5_1& block, BlockScales scales) {
                  scales);
 }
 
-template <int /*kIndex*/>
+template <int64_t /*kIndex*/>
 HWY_INLINE Part unpack(const BlockQ8_0& block, BlockScales scales) {
   const auto* values = reinterpret_cast<const uint8_t*>(block.values.data());
   return part_of(load_bytes(values), load_bytes(values + 16), scales);
 }
 
-template <int kIndex>
+template <int64_t kIndex>
 HWY_INLINE Part unpack(const BlockQ2_K& block, const SubBlockScales& scales) {
   const uint8_t* pairs = block.pairs.data() + 32 * (kIndex / 4);
   return {{two_bits<kIndex % 4>(load_bytes(pairs)), two_bits<kIndex % 4>(load_bytes(pairs + 16))},
@@ -258,10 +258,10 @@ HWY_INLINE Part unpack(const BlockQ2_K& block, const SubBlockScales& scales) {
           {scales.offset[2 * kIndex], scales.offset[2 * kIndex + 1]}};
 }
 
-template <int kIndex>
+template <int64_t kIndex>
 HWY_INLINE Part unpack(const BlockQ3_K& block, const SubBlockScales& scales) {
   const uint8_t* pairs = block.pairs.data() + 32 * (kIndex / 4);
-  const ByteVec bit = hn::Set(Bytes(), 1 << kIndex);
+  const ByteVec bit = hn::Set(Bytes(), uint8_t{1 << kIndex});
   const auto q = [&](int64_t i) {
     const ByteVec third = where_set(load_bytes(block.high_bits.data() + i), bit, 4);
     return minus(hn::Or(two_bits<kIndex % 4>(load_bytes(pairs + i)), third), 4);
@@ -270,22 +270,22 @@ HWY_INLINE Part unpack(const BlockQ3_K& block, const SubBlockScales& scales) {
 }
 
 /// The four bits of 16 elements of part kIndex of a Q4_K or Q5_K block, from element `i` on.
-template <int kIndex>
+template <int64_t kIndex>
 HWY_INLINE ByteVec k_nibbles(const std::array<uint8_t, 128>& nibbles, int64_t i) {
   const ByteVec bytes = load_bytes(nibbles.data() + 32 * (kIndex / 2) + i);
   return kIndex % 2 == 0 ? low_nibbles(bytes) : high_nibbles(bytes);
 }
 
-template <int kIndex>
+template <int64_t kIndex>
 HWY_INLINE Part unpack(const BlockQ4_K& block, const SubBlockScales& scales) {
   return part_of(k_nibbles<kIndex>(block.nibbles, 0),
                  k_nibbles<kIndex>(block.nibbles, 16),
                  {scales.scale[kIndex], scales.offset[kIndex]});
 }
 
-template <int kIndex>
+template <int64_t kIndex>
 HWY_INLINE Part unpack(const BlockQ5_K& block, const SubBlockScales& scales) {
-  const ByteVec bit = hn::Set(Bytes(), 1 << kIndex);
+  const ByteVec bit = hn::Set(Bytes(), uint8_t{1 << kIndex});
   const auto q = [&](int64_t i) {
     const ByteVec fifth = where_set(load_bytes(block.high_bits.data() + i), bit, 16);
     return hn::Or(k_nibbles<kIndex>(block.nibbles, i), fifth);
@@ -293,9 +293,9 @@ HWY_INLINE Part unpack(const BlockQ5_K& block, const SubBlockScales& scales) {
   return part_of(q(0), q(16), {scales.scale[kIndex], scales.offset[kIndex]});
 }
 
-template <int kIndex>
+template <int64_t kIndex>
 HWY_INLINE Part unpack(const BlockQ6_K& block, const SubBlockScales& scales) {
-  constexpr int kQuarter = kIndex % 4;
+  constexpr int64_t kQuarter = kIndex % 4;
   const uint8_t* nibbles = block.nibbles.data() + 64 * (kIndex / 4) + 32 * (kQuarter % 2);
   const uint8_t* pairs = block.pairs.data() + 32 * (kIndex / 4);
   const auto q = [&](int64_t i) {
@@ -317,12 +317,12 @@ HWY_INLINE Part look_up(const uint8_t* nibbles, float scale) {
                  {scale, 0});
 }
 
-template <int /*kIndex*/>
+template <int64_t /*kIndex*/>
 HWY_INLINE Part unpack(const BlockIQ4_NL& block, BlockScales scales) {
   return look_up(block.nibbles.data(), scales.scale);
 }
 
-template <int kIndex>
+template <int64_t kIndex>
 HWY_INLINE Part unpack(const BlockIQ4_XS& block, BlockScales scales) {
   const int low = (block.scales_low[kIndex / 2] >> (4 * (kIndex % 2))) & 15;
   const int high = (block.scales_high >> (2 * kIndex)) & 3;
@@ -334,26 +334,27 @@ HWY_INLINE Part unpack(const BlockIQ4_XS& block, BlockScales scales) {
 template <typename Use>
 HWY_INLINE void for_vectors(const Part& part, const Use& use) {
   const Floats d;
-  const auto use_half = [&]<int... kVec>(int half, std::integer_sequence<int, kVec...>) {
+  const auto use_half = [&]<int64_t... kVec>(int64_t half,
+                                             std::integer_sequence<int64_t, kVec...>) {
     const FloatVec scale = hn::Set(d, part.scale[half]);
     const FloatVec offset = hn::Set(d, part.offset[half]);
     (use(16 * half + kVec * kLanes, hn::MulAdd(floats_of<kVec>(part.q[half]), scale, offset)), ...);
   };
-  constexpr auto kVecs = std::make_integer_sequence<int, 16 / kLanes>();
+  constexpr auto kVecs = std::make_integer_sequence<int64_t, 16 / kLanes>();
   use_half(0, kVecs);
   use_half(1, kVecs);
 }
 
 /// use(i, v) with each vector of parts kFirst to kFirst + kCount - 1, in ascending order.
-template <int kFirst, int kCount, typename Block, typename Use>
+template <int64_t kFirst, int64_t kCount, typename Block, typename Use>
 HWY_INLINE void for_parts(const Block& block, const Use& use) {
   const auto scales = scales_of(block);
-  [&]<int... kIndex>(std::integer_sequence<int, kIndex...>) {
+  [&]<int64_t... kIndex>(std::integer_sequence<int64_t, kIndex...>) {
     (for_vectors(unpack<kFirst + kIndex>(block, scales),
                  [&](int64_t i, FloatVec weights) { use(kIndex * kPart + i, weights); }),
      ...);
   }
-  (std::make_integer_sequence<int, kCount>());
+  (std::make_integer_sequence<int64_t, kCount>());
 }
 
 /// sum + the block times x, lane by lane.
@@ -368,7 +369,7 @@ HWY_INLINE FloatVec add_block(const Block& block, const float* x, FloatVec sum) 
 /// The elements of unit `unit` of a block.
 template <typename Block>
 HWY_INLINE void decode_unit(const Block& block, int64_t unit, float* out) {
-  constexpr int kParts = kUnit<Block> / kPart;
+  constexpr int64_t kParts = kUnit<Block> / kPart;
   const auto store = [&](int64_t i, FloatVec weights) { hn::StoreU(weights, Floats(), out + i); };
   if (kNumParts<Block> == kParts || unit == 0) {
     for_parts<0, kParts>(block, store);

@@ -9,7 +9,7 @@ namespace fimd::lsp {
 namespace {
 
 const Json& full_params() {
-  static const Json params = Json::parse(R"({
+  static const Json kParams = Json::parse(R"({
     "processId": 17,
     "clientInfo": {"name": "Visual Studio Code", "version": "1.95.0"},
     "locale": "de",
@@ -23,7 +23,7 @@ const Json& full_params() {
       "workspace": {"configuration": true, "didChangeConfiguration": {"dynamicRegistration": true}},
       "textDocument": {"inlineCompletion": {"dynamicRegistration": true}}
     }})");
-  return params;
+  return kParams;
 }
 
 InitializeParams read_initialize(const Json& json) {
@@ -37,7 +37,8 @@ InitializeParams read_initialize(const Json& json) {
 void add_pointers(const Json& json, const std::string& path, std::vector<std::string>& pointers) {
   if (!json.is_structured()) return;
   for (const auto& [name, value] : json.items()) {
-    const std::string pointer = path + "/" + name;
+    std::string pointer = path;
+    pointer.append("/").append(name);
     pointers.push_back(pointer);
     add_pointers(value, pointer, pointers);
   }
