@@ -27,7 +27,7 @@
 namespace fimd {
 
 struct EngineOptions {
-  std::filesystem::path model;     ///< a Hugging Face folder
+  std::filesystem::path model;     ///< a GGUF file or a Hugging Face folder
   std::string backend;             ///< a name in backends(); empty: best_backend()
   int num_threads = 0;             ///< 0: every CPU that the process may use
   int64_t max_sequence_bytes = 0;  ///< keys and values of one request; 0: half the machine's memory

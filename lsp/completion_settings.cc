@@ -91,7 +91,7 @@ CompletionSettings CompletionSettings::from(
     result.enable["*"] = enabled;
   }
   std::string model;
-  reader.read("model", model, "a folder's path");
+  reader.read("model", model, "a path");
   result.engine.model = expand_home(std::move(model));
   reader.read_count("threads", 0, kMaxThreadsSetting, result.engine.num_threads);
   reader.read_count("maxTokens", 1, kMaxTokensSetting, result.completer.max_tokens);

@@ -20,7 +20,7 @@ namespace fimd::lsp {
 
 /// What the settings say about the engine; empty and 0: what the program was started with.
 struct EngineChoice {
-  std::string model;  ///< a folder
+  std::string model;  ///< a GGUF file or a folder
   int num_threads = 0;
   bool operator==(const EngineChoice&) const = default;
 };

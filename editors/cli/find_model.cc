@@ -38,7 +38,7 @@ Result<fs::path> find_bundled_model(const fs::path& executable) {
   }
   return fail(ErrorCode::kNotFound,
               "no model: none is bundled with " + executable.string() +
-                  ", expected --model FOLDER or the environment variable FIMD_MODEL; a copy of the "
+                  ", expected --model or the environment variable FIMD_MODEL; a copy of the "
                   "program leaves its model behind, `cmake --install` or a symbolic link does not");
 }
 

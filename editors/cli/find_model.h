@@ -1,6 +1,6 @@
 // Which model to use when the user names none.
 //
-//   --model FOLDER, else $FIMD_MODEL, else the bundled demo model, looked for
+//   --model, else $FIMD_MODEL, else the bundled demo model, looked for
 //     next to the executable            <exe folder>/models/demo
 //     in the prefix it is installed in  <exe folder>/../share/fimd/models/demo
 //     in the sources it is built from   <a folder above it>/engine/models/demo

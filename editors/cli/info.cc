@@ -1,4 +1,4 @@
-// `fimd info`: what a model is, read from its folder without running it.
+// `fimd info`: what a model is, read from its files without running it.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
@@ -36,7 +36,7 @@ struct NamedToken {
 };
 
 struct ModelInfo {
-  std::string folder;
+  std::string path;
   std::string_view architecture;
   ModelSize size;
   int64_t num_layers = 0;
@@ -60,11 +60,11 @@ std::vector<NamedToken> named_fim_tokens(const Tokenizer& tokenizer) {
   return tokens;
 }
 
-Result<ModelInfo> read_info(const std::filesystem::path& folder) {
-  FIMD_TRY(const Model model, Model::open(folder));
+Result<ModelInfo> read_info(const std::filesystem::path& path) {
+  FIMD_TRY(const Model model, Model::open(path));
   const ModelConfig& config = model.config();
   ModelInfo info = {
-      .folder = folder.string(),
+      .path = path.string(),
       .architecture = config.architecture,
       .size = measure_model(model.weights(), config),
       .num_layers = config.num_hidden_layers,
@@ -79,7 +79,7 @@ Result<ModelInfo> read_info(const std::filesystem::path& folder) {
     if (config.is_moe_layer(layer)) ++info.num_moe_layers;
   }
   // Weights without a tokenizer can be looked at, though nothing else.
-  const Result<Tokenizer> tokenizer = Tokenizer::load(folder);
+  const Result<Tokenizer> tokenizer = Tokenizer::load(path);
   if (!tokenizer && tokenizer.error().code == ErrorCode::kNotFound) return info;
   FIMD_TRY_STATUS(tokenizer.map([](const Tokenizer&) {}));
   info.fim_tokens = named_fim_tokens(*tokenizer);
@@ -118,7 +118,7 @@ std::string table(const ModelInfo& info) {
     layers += ", " + std::to_string(info.num_moe_layers) + " of them mixtures of experts";
   }
   const std::vector<std::pair<std::string, std::string>> rows = {
-      {"model", info.folder},
+      {"model", info.path},
       {"architecture", std::string(info.architecture)},
       {"parameters",
        scaled(info.size.total.parameters) + ", active per token " +
@@ -147,7 +147,7 @@ std::string json(const ModelInfo& info) {
     }
   }
   nlohmann::ordered_json report = {
-      {"model", info.folder},
+      {"model", info.path},
       {"architecture", info.architecture},
       {"total_parameters", info.size.total.parameters},
       {"active_parameters", info.size.active.parameters},
@@ -166,8 +166,8 @@ std::string json(const ModelInfo& info) {
 }
 
 Status run_info(const InfoOptions& options) {
-  FIMD_TRY(const std::filesystem::path folder, find_model(options.model));
-  FIMD_TRY(const ModelInfo info, read_info(folder));
+  FIMD_TRY(const std::filesystem::path path, find_model(options.model));
+  FIMD_TRY(const ModelInfo info, read_info(path));
   return write_stdout(options.json ? json(info) : table(info));
 }
 
@@ -177,9 +177,10 @@ Command add_info_command(CLI::App& app) {
   const auto options = std::make_shared<InfoOptions>();
   CLI::App* info = app.add_subcommand("info", "Describe a model");
   info->footer(kInfoExamples);
-  info->add_option("MODEL",
-                   options->model,
-                   "A model's folder; otherwise $FIMD_MODEL, otherwise the bundled one")
+  info->add_option(
+          "MODEL",
+          options->model,
+          "A GGUF file or a model's folder; otherwise $FIMD_MODEL, otherwise the bundled one")
       ->type_name("");
   info->add_flag("--json", options->json, "Print JSON");
   return {info, {}, [options](Interrupts&) { return run_info(*options); }};

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kAfterCommands = R"(.SH ENVIRONMENT
 .TP
 .B FIMD_MODEL
-The folder of the model where no option names one.
+The model, a GGUF file or a folder, where no option names one.
 .SH EXIT STATUS
 .TP
 .B 0

@@ -10,8 +10,10 @@ namespace fimd {
 void add_model_option(CLI::App& command, std::string& model) {
   command
       .add_option(
-          "-m,--model", model, "A model's folder; otherwise $FIMD_MODEL, otherwise the bundled one")
-      ->type_name("FOLDER");
+          "-m,--model",
+          model,
+          "A GGUF file or a model's folder; otherwise $FIMD_MODEL, otherwise the bundled one")
+      ->type_name("MODEL");
 }
 
 void add_engine_options(CLI::App& command, EngineArguments& arguments) {

@@ -43,7 +43,7 @@ struct RowMove {
 /// Thread: safe to read; one step at a time per Exec and per cache.
 class Model {
  public:
-  /// Reads the configuration and maps the weights of a Hugging Face folder.
+  /// Reads the configuration and maps the weights of a GGUF file or a Hugging Face folder.
   /// Errors: those of load_model_config(), Checkpoint::open() and bind_weights().
   static Result<Model> open(const std::filesystem::path& folder);
 

@@ -30,7 +30,7 @@ TEST(FindModel, SaysHowToNameOneWhenNoneIsBundled) {
   EXPECT_EQ(found.error().code, ErrorCode::kNotFound);
   EXPECT_EQ(found.error().message,
             "no model: none is bundled with " + (folder.path() / "bin/fimd").string() +
-                ", expected --model FOLDER or the environment variable FIMD_MODEL; a copy of the "
+                ", expected --model or the environment variable FIMD_MODEL; a copy of the "
                 "program leaves its model behind, `cmake --install` or a symbolic link does not");
 }
 
