@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/checkpoint/gguf_kv_b.h"
 #include "engine/checkpoint/gguf_names.h"
 #include "engine/checkpoint/gguf_parts.h"
 #include "engine/checkpoint/safetensors.h"
@@ -17,12 +18,15 @@ namespace fimd {
 
 struct Checkpoint::Impl {
   std::filesystem::path path;
-  std::vector<SafetensorsFile> files;     // of a folder
-  std::vector<GgufFile> parts;            // of a GGUF model
-  std::vector<CheckpointTensor> tensors;  // sorted by name
+  std::vector<SafetensorsFile> files;      // of a folder
+  std::vector<GgufFile> parts;             // of a GGUF model
+  std::vector<std::vector<float>> joined;  // matrices that the files have in halves
+  std::vector<CheckpointTensor> tensors;   // sorted by name
 
   Status read_folder();
   Status read_gguf();
+  [[nodiscard]] GgufMatrix find_gguf(const std::string& name) const;
+  Status join_gguf_heads();
   void add_gguf(const GgufTensor& tensor, const std::byte* data);
 };
 
@@ -141,6 +145,40 @@ Status Checkpoint::Impl::read_gguf() {
   FIMD_TRY(parts, open_gguf_parts(path));
   for (const GgufFile& part : parts) {
     for (const GgufTensor& tensor : part.tensors()) add_gguf(tensor, part.data(tensor).data());
+  }
+  return join_gguf_heads();
+}
+
+GgufMatrix Checkpoint::Impl::find_gguf(const std::string& name) const {
+  for (const GgufFile& part : parts) {
+    const GgufTensor* tensor = part.find_tensor(name);
+    if (tensor != nullptr) return {tensor, part.data(*tensor).data()};
+  }
+  return {};
+}
+
+/// Makes one kv_b of each layer that has its halves alone.
+Status Checkpoint::Impl::join_gguf_heads() {
+  constexpr std::string_view kEnding = ".attn_k_b.weight";
+  for (const GgufFile& part : parts) {
+    for (const GgufTensor& tensor : part.tensors()) {
+      if (!tensor.name.ends_with(kEnding)) continue;
+      const std::string layer(tensor.name.substr(0, tensor.name.size() - kEnding.size()));
+      const GgufMatrix v_b = find_gguf(layer + ".attn_v_b.weight");
+      const std::string whole = layer + ".attn_kv_b.weight";
+      if (v_b.tensor == nullptr || find_gguf(whole).tensor != nullptr) continue;
+      FIMD_TRY(std::vector<float> values,
+               join_kv_b({&tensor, part.data(tensor).data()},
+                         v_b,
+                         part.path().string() + ": tensor " + quote(tensor.name)));
+      const int64_t rank = tensor.shape[1];
+      tensors.push_back({.name = place_of_gguf_tensor(whole).name,
+                         .dtype = DType::kF32,
+                         .shape = {std::ssize(values) / std::max<int64_t>(rank, 1), rank},
+                         .size_bytes = std::ssize(values) * int64_t{sizeof(float)}});
+      joined.push_back(std::move(values));
+      tensors.back().data = reinterpret_cast<const std::byte*>(joined.back().data());
+    }
   }
   return {};
 }

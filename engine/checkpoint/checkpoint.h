@@ -2,11 +2,11 @@
 // with shards and model.safetensors.index.json; or a GGUF file, or several that are one model,
 // whose tensors have the names that Hugging Face's would have (gguf_names.h).
 //
-// Files are memory-mapped and never copied: a tensor is a view of the mapping, so loading costs no
-// more than reading the headers, and weights that are not used are not read. Everything in the
-// headers is hostile until checked (safetensors.h). The index says which shards there are and what
-// must be in them; it may name only files of its own folder. Tensors of types that we do not
-// compute with may be there as long as nobody asks for them.
+// Files are memory-mapped and not copied (but for gguf_kv_b.h): a tensor is a view of the mapping,
+// so loading costs no more than reading the headers, and weights that are not used are not read.
+// Everything in the headers is hostile until checked (safetensors.h). The index says which shards
+// there are and what must be in them; it may name only files of its own folder. Tensors of types
+// that we do not compute with may be there as long as nobody asks for them.
 #pragma once
 
 #include <cstddef>

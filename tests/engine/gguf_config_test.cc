@@ -51,6 +51,23 @@ TEST(GgufConfig, MakesTheModelThatItsFolderIs) {
   }
 }
 
+TEST(GgufConfig, MakesOneOfTheHalvesOfLatentHeads) {
+  constexpr Tolerance kTolerance = {.floor = 1e-4, .epsilon = 1e-5};
+  for (const char* name : {"v2-lite", "v2-236b"}) {
+    const auto folder = golden_root() / "models" / name;
+    const Model original = Model::open(folder).value();
+    for (const KvBLayout layout : {KvBLayout::kHalves, KvBLayout::kBoth}) {
+      SCOPED_TRACE(name);
+      TempFolder temp;
+      temp.write("model.gguf", gguf_content(gguf_of_folder(folder, layout)));
+      const Result<Model> converted = Model::open(temp.path() / "model.gguf");
+      ASSERT_TRUE(converted) << converted.error().message;
+      EXPECT_TRUE(is_close(
+          logits_of(*converted), logits_of(original), original.config().vocab_size, kTolerance));
+    }
+  }
+}
+
 struct GgufConfigTest : testing::Test {
   /// The configuration in a file of these keys and a token embedding of 7 rows.
   Result<json> config_with(std::vector<std::string> keys, bool has_output = false) {

@@ -54,8 +54,8 @@ std::string_view bytes_of(const CheckpointTensor& tensor) {
 
 class Converter {
  public:
-  explicit Converter(const std::filesystem::path& folder)
-      : checkpoint_(Checkpoint::open(folder).value()) {
+  Converter(const std::filesystem::path& folder, KvBLayout kv_b)
+      : checkpoint_(Checkpoint::open(folder).value()), kv_b_(kv_b) {
     std::ifstream file(folder / "config.json");
     config_ = json::parse(file);
     is_mla_ = config_.contains("kv_lora_rank");
@@ -70,7 +70,10 @@ class Converter {
     for (int layer = 0; layer < config_["num_hidden_layers"].get<int>(); ++layer) {
       const std::string from = "model.layers." + std::to_string(layer) + ".";
       const std::string to = "blk." + std::to_string(layer) + ".";
+      if (is_mla_ && kv_b_ != KvBLayout::kWhole) add_halves(from, to);
       for (const GgufName& name : kLayerNames) {
+        const bool is_kv_b = name.gguf == std::string_view("attn_kv_b");
+        if (is_kv_b && kv_b_ == KvBLayout::kHalves) continue;
         add(from + name.huggingface + ".weight", to + name.gguf + ".weight");
       }
       for (const char* part : {"gate", "up", "down"}) {
@@ -171,6 +174,30 @@ class Converter {
     add_tensor(file_, gguf, gguf_type(last->dtype), extents, bytes);
   }
 
+  void add_halves(const std::string& from, const std::string& to) {
+    const CheckpointTensor& kv_b = *checkpoint_.find(from + "self_attn.kv_b_proj.weight");
+    const auto heads = config_["num_attention_heads"].get<size_t>();
+    const auto nope = config_["qk_nope_head_dim"].get<size_t>();
+    const auto v_dim = config_["v_head_dim"].get<size_t>();
+    const auto rank = config_["kv_lora_rank"].get<size_t>();
+    const std::string_view bytes = bytes_of(kv_b);
+    const size_t element = bytes.size() / (heads * (nope + v_dim) * rank);
+    std::string k_b;
+    std::string v_b;
+    for (size_t head = 0; head < heads; ++head) {
+      const size_t row = head * (nope + v_dim);
+      for (size_t r = 0; r < rank; ++r) {
+        for (size_t n = 0; n < nope; ++n) {
+          k_b += bytes.substr(((row + n) * rank + r) * element, element);
+        }
+      }
+      v_b += bytes.substr((row + nope) * rank * element, v_dim * rank * element);
+    }
+    const uint32_t type = gguf_type(kv_b.dtype);
+    add_tensor(file_, to + "attn_k_b.weight", type, {nope, rank, heads}, k_b);
+    add_tensor(file_, to + "attn_v_b.weight", type, {rank, v_dim, heads}, v_b);
+  }
+
   /// Row i of a head's first half goes to 2 i, row i of its second half to 2 i + 1.
   [[nodiscard]] std::string permuted(const CheckpointTensor& tensor) const {
     const int64_t dim =
@@ -199,6 +226,7 @@ class Converter {
   }
 
   Checkpoint checkpoint_;
+  KvBLayout kv_b_;
   json config_;
   bool is_mla_ = false;
   std::string arch_;
@@ -207,8 +235,8 @@ class Converter {
 
 }  // namespace
 
-GgufToWrite gguf_of_folder(const std::filesystem::path& folder) {
-  return Converter(folder).convert();
+GgufToWrite gguf_of_folder(const std::filesystem::path& folder, KvBLayout kv_b) {
+  return Converter(folder, kv_b).convert();
 }
 
 }  // namespace fimd
