@@ -178,6 +178,7 @@ Status Bpe::add_merges(const BpeSpec& spec) {
     const auto& [left, right] = spec.merges[rank];
     const std::string product = left + right;
     const std::array<std::string_view, 3> spellings = {left, right, product};
+    if (spec.passes_over_products && !find_spelling(product)) continue;
     std::array<int32_t, 3> ids{};
     for (size_t part = 0; part < ids.size(); ++part) {
       const std::optional<int32_t> id = find_spelling(spellings[part]);

@@ -59,6 +59,7 @@ struct BpeSpec {
 
   std::vector<Token> vocabulary;
   std::vector<std::pair<std::string, std::string>> merges;  ///< the first merges first
+  bool passes_over_products = false;  ///< a merge whose product is no token counts for nothing
   bool ignore_merges = false;    ///< a word that is a token is that token, whatever the merges make
   std::string vocabulary_place;  ///< for messages
   std::string merges_place;

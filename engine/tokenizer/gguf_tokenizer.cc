@@ -119,6 +119,7 @@ Result<TokenizerSpec> read_gguf_tokenizer(const GgufFile& file) {
   FIMD_TRY(PreTokenizer pre_tokenizer, gguf_pre_tokenizer(pre, place_of(file, kPreKey)));
   FIMD_TRY(Vocabulary vocabulary, read_vocabulary(file));
   BpeSpec spec = {.vocabulary = std::move(vocabulary.tokens),
+                  .passes_over_products = true,  // as the format's other readers do
                   .ignore_merges = pre == "llama-bpe",
                   .vocabulary_place = place_of(file, kTokensKey),
                   .merges_place = place_of(file, kMergesKey)};

@@ -139,6 +139,14 @@ TEST(GgufTokenizer, KnowsWhatEachTypeOfTokenIs) {
   EXPECT_TRUE(TokenizerKeys().load()->prefix_ids().empty()) << "nothing says that there is one";
 }
 
+TEST(GgufTokenizer, PassesOverMergesThatMakeNoToken) {
+  TokenizerKeys keys;
+  keys.merges.insert(keys.merges.begin(), "b a");
+  const auto tokenizer = keys.load();
+  ASSERT_TRUE(tokenizer) << tokenizer.error().message;
+  EXPECT_EQ(tokenizer->encode("abab", SpecialTokens::kLiteral), (std::vector<int32_t>{3, 3}));
+}
+
 TEST(GgufTokenizer, NamesWhatIsWrong) {
   const auto expect = [](const TokenizerKeys& keys, const std::string& part) {
     EXPECT_NE(keys.problem().find(part), std::string::npos) << keys.problem();
@@ -150,7 +158,8 @@ TEST(GgufTokenizer, NamesWhatIsWrong) {
   keys.pre = "klingon";
   expect(keys, "tokenizer.ggml.pre is \"klingon\", expected one of deepseek-llm, ");
   keys = {};
-  keys.merges.emplace_back("a x");
+  keys.tokens.push_back({"abx"});
+  keys.merges.emplace_back("ab x");
   expect(keys, "tokenizer.ggml.merges[2]: \"x\" is not in the vocabulary");
   keys = {};
   keys.merges.emplace_back("ab");
