@@ -163,10 +163,13 @@ class Converter {
     std::string bytes;
     uint64_t count = 0;
     const CheckpointTensor* last = nullptr;
-    while (const auto* tensor = checkpoint_.find(from + std::to_string(count) + "." + part)) {
+    for (;; ++count) {
+      std::string name = from;
+      name.append(std::to_string(count)).append(".").append(part);
+      const CheckpointTensor* tensor = checkpoint_.find(name);
+      if (tensor == nullptr) break;
       bytes += bytes_of(*tensor);
       last = tensor;
-      ++count;
     }
     if (last == nullptr) return;
     const std::vector<uint64_t> extents = {
