@@ -84,9 +84,10 @@ void CompletionService::keep_pace(TextGenerator& engine, const std::stop_token& 
               "the model reads " + std::to_string(std::lround(pace->read_tokens_per_s)) +
                   " and writes " + std::to_string(std::lround(pace->write_tokens_per_s)) +
                   " tokens a second");
+  std::shared_ptr<Completer> replaced;  // goes without the lock
   const std::lock_guard lock(settings_mutex_);
   settings_.completer.pace = pace;
-  completer_ = std::make_shared<Completer>(settings_.completer);
+  replaced = std::exchange(completer_, std::make_shared<Completer>(settings_.completer));
 }
 
 CompletionService::Prepared CompletionService::prepare(OpenFile& file,
