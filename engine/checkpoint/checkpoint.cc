@@ -10,6 +10,7 @@
 #include "engine/checkpoint/gguf_names.h"
 #include "engine/checkpoint/gguf_parts.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/config_limits.h"
 #include "engine/json/json_file.h"
 #include "kernels/base/ascii.h"
 #include "kernels/base/block_format.h"
@@ -27,7 +28,7 @@ struct Checkpoint::Impl {
   Status read_gguf();
   [[nodiscard]] GgufMatrix find_gguf(const std::string& name) const;
   Status join_gguf_heads();
-  void add_gguf(const GgufTensor& tensor, const std::byte* data);
+  Status add_gguf(const GgufFile& part, const GgufTensor& tensor);
 };
 
 namespace {
@@ -144,7 +145,9 @@ Result<Checkpoint> Checkpoint::open(const std::filesystem::path& model) {
 Status Checkpoint::Impl::read_gguf() {
   FIMD_TRY(parts, open_gguf_parts(path));
   for (const GgufFile& part : parts) {
-    for (const GgufTensor& tensor : part.tensors()) add_gguf(tensor, part.data(tensor).data());
+    for (const GgufTensor& tensor : part.tensors()) {
+      FIMD_TRY_STATUS(add_gguf(part, tensor));
+    }
   }
   return join_gguf_heads();
 }
@@ -184,7 +187,8 @@ Status Checkpoint::Impl::join_gguf_heads() {
 }
 
 /// A stack of experts is as many matrices, one behind the other.
-void Checkpoint::Impl::add_gguf(const GgufTensor& tensor, const std::byte* data) {
+Status Checkpoint::Impl::add_gguf(const GgufFile& part, const GgufTensor& tensor) {
+  const std::byte* data = part.data(tensor).data();
   const GgufPlace place = place_of_gguf_tensor(tensor.name);
   if (!place.is_stacked || tensor.shape.size() != 3) {
     tensors.push_back({.name = place.name,
@@ -192,7 +196,12 @@ void Checkpoint::Impl::add_gguf(const GgufTensor& tensor, const std::byte* data)
                        .shape = tensor.shape,
                        .data = data,
                        .size_bytes = tensor.size_bytes});
-    return;
+    return {};
+  }
+  if (tensor.shape[0] > kMaxExperts) {
+    return invalid(part.path(),
+                   "tensor " + quote(tensor.name) + " has " + std::to_string(tensor.shape[0]) +
+                       " experts, expected at most " + std::to_string(kMaxExperts));
   }
   const int64_t expert_bytes = tensor.size_bytes / std::max<int64_t>(tensor.shape[0], 1);
   for (int64_t expert = 0; expert < tensor.shape[0]; ++expert) {
@@ -202,6 +211,7 @@ void Checkpoint::Impl::add_gguf(const GgufTensor& tensor, const std::byte* data)
                        .data = data + expert * expert_bytes,
                        .size_bytes = expert_bytes});
   }
+  return {};
 }
 
 Status Checkpoint::Impl::read_folder() {

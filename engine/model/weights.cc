@@ -3,6 +3,8 @@
 #include <cstring>
 #include <string>
 
+#include "engine/json/json_file.h"
+
 namespace fimd {
 namespace {
 
@@ -51,6 +53,11 @@ class Binder {
 
   [[nodiscard]] Result<std::vector<float>> floats(const std::string& name, int64_t width) const {
     FIMD_TRY(const CheckpointTensor tensor, find(name, {width}));
+    if (block_format(tensor.dtype).block_elements != 1) {
+      return fail(ErrorCode::kUnsupported,
+                  checkpoint_.path().string() + ": tensor " + quote(tensor.name) + " is " +
+                      std::string(dtype_name(tensor.dtype)) + ", expected F32, F16 or BF16");
+    }
     std::vector<float> values(width);
     for (int64_t i = 0; i < width; ++i) values[i] = element(tensor, i);
     return values;

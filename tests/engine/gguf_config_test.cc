@@ -68,6 +68,22 @@ TEST(GgufConfig, MakesOneOfTheHalvesOfLatentHeads) {
   }
 }
 
+// What is read into floats when a model is opened must be of floats: norms and biases.
+TEST(GgufConfig, RefusesANormOfBlocks) {
+  GgufToWrite file = gguf_of_folder(golden_root() / "models/v2-lite");
+  TempFolder temp;
+  std::string content = gguf_content(file);
+  const size_t name = content.find("blk.0.attn_norm.weight");
+  // Behind the name: the rank, one extent of 96, the type: F32 becomes Q8_0, which is smaller.
+  const size_t type = name + std::string_view("blk.0.attn_norm.weight").size() + 4 + 8;
+  content.replace(type, 4, gguf_number(uint32_t{8}));
+  temp.write("model.gguf", content);
+  const Result<Model> model = Model::open(temp.path() / "model.gguf");
+  ASSERT_FALSE(model);
+  EXPECT_NE(model.error().message.find("is Q8_0, expected F32, F16 or BF16"), std::string::npos)
+      << model.error().message;
+}
+
 struct GgufConfigTest : testing::Test {
   /// The configuration in a file of these keys and a token embedding of 7 rows.
   Result<json> config_with(std::vector<std::string> keys, bool has_output = false) {

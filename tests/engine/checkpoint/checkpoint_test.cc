@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kernels/base/block_format.h"
+#include "tests/support/gguf_writer.h"
 #include "tests/support/golden.h"
 #include "tests/support/safetensors_writer.h"
 #include "tests/support/temp_folder.h"
@@ -203,6 +204,32 @@ TEST(Checkpoint, OpensEveryGoldenAndTheDemoModel) {
     EXPECT_LE(total_bytes, checkpoint->file_bytes());
     EXPECT_GE(total_bytes, checkpoint->file_bytes() * 9 / 10);
   }
+}
+
+TEST(Checkpoint, OfAGgufFileHasTheNamesOfAFolder) {
+  GgufToWrite file;
+  add_tensor(file, "blk.0.ffn_up_exps.weight", 0, {2, 1, 3}, std::string(24, 'x'));
+  add_tensor(file, "blk.0.attn_norm.weight", 0, {2}, std::string(8, 'x'));
+  add_tensor(file, "something.else", 0, {2}, std::string(8, 'x'));
+  TempFolder folder;
+  folder.write("m.gguf", gguf_content(file));
+  const Checkpoint checkpoint = Checkpoint::open(folder.path() / "m.gguf").value();
+  EXPECT_EQ(checkpoint.tensors().size(), 5U);
+  EXPECT_TRUE(checkpoint.tensor("model.layers.0.mlp.experts.2.up_proj.weight", {1, 2}));
+  EXPECT_TRUE(checkpoint.tensor("model.layers.0.input_layernorm.weight", {2}));
+  const auto wrong = checkpoint.tensor("model.layers.0.mlp.experts.2.up_proj.weight", {2, 2});
+  EXPECT_NE(wrong.error().message.find("is [1, 2], expected [2, 2]"), std::string::npos);
+  EXPECT_EQ(checkpoint.tensor("model.norm.weight", {2}).error().code, ErrorCode::kNotFound);
+}
+
+TEST(Checkpoint, BoundsTheExpertsOfAGgufFile) {
+  GgufToWrite file;
+  add_tensor(file, "blk.0.ffn_up_exps.weight", 0, {0, 1, uint64_t{1} << 40}, "");
+  TempFolder folder;
+  folder.write("m.gguf", gguf_content(file));
+  const auto checkpoint = Checkpoint::open(folder.path() / "m.gguf");
+  ASSERT_FALSE(checkpoint);
+  EXPECT_NE(checkpoint.error().message.find("m.gguf"), std::string::npos);
 }
 
 }  // namespace
