@@ -50,7 +50,7 @@ The server may leave out any part of its status."
                           (cond ((fimd--running-p) "runs")
                                 (fimd--connection "starts")
                                 (t "does not run"))
-                          (if fimd--uri " and has this buffer" " and does not have this buffer"))
+                          (if fimd--uri " and has this buffer" " without this buffer"))
                   (and model (format (if state "model %s (%s)" "model %s") model state))
                   (fimd--message)
                   (fimd--silence))))
