@@ -1,13 +1,13 @@
 #include "engine/engine.h"
 
 #include <algorithm>
-#include <unistd.h>
 #include <utility>
 
 #include "engine/checkpoint/model_card.h"
 #include "engine/checkpoint/read_ahead.h"
 #include "engine/stop_filter.h"
 #include "engine/tokenizer/stream_decoder.h"
+#include "kernels/base/memory.h"
 
 namespace fimd {
 namespace {
@@ -30,13 +30,9 @@ tl::unexpected<Error> cancelled() {
   return fail(ErrorCode::kCancelled, "the generation was cancelled");
 }
 
-int64_t memory_bytes() {
-  return int64_t{sysconf(_SC_PHYS_PAGES)} * int64_t{sysconf(_SC_PAGE_SIZE)};
-}
-
 /// Weights that would push each other out of memory are left to be read as they are needed.
 void read_weights(const Checkpoint& checkpoint, const LoadProgress& progress) {
-  if (checkpoint.file_bytes() > memory_bytes() / 4 * 3) return;
+  if (checkpoint.file_bytes() > machine_memory_bytes() / 4 * 3) return;
   std::vector<std::span<const std::byte>> parts;
   parts.reserve(checkpoint.tensors().size());
   for (const CheckpointTensor& tensor : checkpoint.tensors()) {
@@ -109,7 +105,7 @@ Engine::Engine(Model model,
       backend_(backend),
       languages_(model_languages(options.model)),
       max_sequence_bytes_(options.max_sequence_bytes > 0 ? options.max_sequence_bytes
-                                                         : memory_bytes() / 2),
+                                                         : machine_memory_bytes() / 2),
       pool_(options.num_threads == 0 ? usable_cpus() : options.num_threads),
       sequences_(kMaxKeptSequences, kMaxKeptBytes) {}
 
@@ -190,8 +186,8 @@ Result<Prompt> Engine::encode(const GenerationRequest& request, const std::stop_
   auto prompt =
       build_prompt(request, tokenizer_, index, {.context_tokens = context_tokens(), .stop = stop});
   if (prompt || prompt.error().code != ErrorCode::kUnsupported) return prompt;
-  const std::string folder = model_.checkpoint().path().string();
-  return fail(ErrorCode::kUnsupported, folder + ": " + prompt.error().message);
+  const std::string path = model_.checkpoint().path().string();
+  return fail(ErrorCode::kUnsupported, path + ": " + prompt.error().message);
 }
 
 Status Engine::check_memory(const Prompt& prompt, const GenerationRequest& request) const {

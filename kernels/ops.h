@@ -2,8 +2,8 @@
 //
 // Every backend (backend.h) fills a table of these. The rules that hold for all of them:
 //   1. Activations are float and row-major; T is the number of query tokens of the step, in order.
-//   2. Weights are MatrixView [out_features, in_features], as checkpoints store them: y = x W^T.
-//      `reference` reads every type; `cpu` aborts for others than F32, F16 and BF16.
+//   2. Weights are MatrixView [out_features, in_features], as checkpoints store them, of any DType:
+//      y = x W^T.
 //   3. Nothing is owned. Outputs do not alias inputs, with these exceptions: `out` of rms_norm may
 //      be its `x`, rope turns its `x` in place, and move_kv moves rows within one cache.
 //   4. Shapes that disagree abort: the engine checked the checkpoint before. NaN and infinity in

@@ -20,25 +20,25 @@ MessageType type_of(LogLevel level) {
   return MessageType::kLog;
 }
 
-std::string_view name_of(EditorStatus::Kind kind) {
+StatusKind kind_of(EditorStatus::Kind kind) {
   switch (kind) {
-    case EditorStatus::Kind::kNormal: return "Normal";
-    case EditorStatus::Kind::kWarning: return "Warning";
-    case EditorStatus::Kind::kError: return "Error";
-    case EditorStatus::Kind::kInactive: return "Inactive";
+    case EditorStatus::Kind::kNormal: return StatusKind::kNormal;
+    case EditorStatus::Kind::kWarning: return StatusKind::kWarning;
+    case EditorStatus::Kind::kError: return StatusKind::kError;
+    case EditorStatus::Kind::kInactive: return StatusKind::kInactive;
   }
-  return "Normal";
+  return StatusKind::kNormal;
 }
 
-std::string_view name_of(EditorStatus::State state) {
+std::optional<StatusState> state_of(EditorStatus::State state) {
   switch (state) {
-    case EditorStatus::State::kUnknown: return "";
-    case EditorStatus::State::kLoading: return "loading";
-    case EditorStatus::State::kReady: return "ready";
-    case EditorStatus::State::kWorking: return "working";
-    case EditorStatus::State::kFailed: return "failed";
+    case EditorStatus::State::kUnknown: return std::nullopt;
+    case EditorStatus::State::kLoading: return StatusState::kLoading;
+    case EditorStatus::State::kReady: return StatusState::kReady;
+    case EditorStatus::State::kWorking: return StatusState::kWorking;
+    case EditorStatus::State::kFailed: return StatusState::kFailed;
   }
-  return "";
+  return std::nullopt;
 }
 
 std::vector<std::string> uris_of(const std::vector<WorkspaceFolder>& folders) {
@@ -212,11 +212,11 @@ void Server::show(LogLevel level, const std::string& text) {
 void Server::set_status(EditorStatus status) {
   if (!may_notify_) return;
   StatusParams known = {
-      .kind = name_of(status.kind), .busy = status.busy, .message = std::move(status.message)};
+      .kind = kind_of(status.kind), .busy = status.busy, .message = std::move(status.message)};
   if (has_editor_info_) return peer_->notify(kDidChangeStatus, known);
   FimdStatusParams params = {.status = std::move(known),
                              .model = std::move(status.model),
-                             .state = name_of(status.state),
+                             .state = state_of(status.state),
                              .percent = status.percent,
                              .setting = std::move(status.setting)};
   if (status.silence) {

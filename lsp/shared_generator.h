@@ -12,6 +12,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 
 #include "engine/text_generator.h"
 #include "kernels/base/result.h"
@@ -30,6 +31,14 @@ struct EngineChoice {
 /// kCancelled, and those of opening.
 using GeneratorSource = std::function<Result<std::shared_ptr<TextGenerator>>(
     const EngineChoice& choice, const LoadProgress& progress, const std::stop_token& stop)>;
+
+/// The same generator for every choice: for programs that opened it themselves.
+inline GeneratorSource source_of(std::shared_ptr<TextGenerator> generator) {
+  return [generator = std::move(generator)](
+             const EngineChoice&, const LoadProgress&, const std::stop_token&) {
+    return Result<std::shared_ptr<TextGenerator>>(generator);
+  };
+}
 
 /// Thread: safe.
 class SharedGenerator {

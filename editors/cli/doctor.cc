@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 #include <system_error>
-#include <unistd.h>
 #include <vector>
 
 #include "completion/completer.h"
@@ -16,6 +15,7 @@
 #include "editors/cli/open_engine.h"
 #include "editors/cli/output.h"
 #include "editors/cli/version.h"
+#include "kernels/base/memory.h"
 
 namespace fimd {
 namespace {
@@ -82,12 +82,8 @@ Finding list_editors() {
   return {"editors", list.empty() ? "none on PATH" : list};
 }
 
-int64_t memory_bytes(int pages_name) {
-  return int64_t{sysconf(pages_name)} * int64_t{sysconf(_SC_PAGE_SIZE)};
-}
-
 Finding check_memory(const Engine& engine) {
-  const int64_t total = memory_bytes(_SC_PHYS_PAGES);
+  const int64_t total = machine_memory_bytes();
   const int64_t weights = engine.model().checkpoint().file_bytes();
   Finding finding = {"memory", size_text(weights) + " of weights in " + size_text(total)};
   if (weights > total / 10 * 9) {

@@ -95,8 +95,8 @@ Status decode(const Tokenizer& tokenizer, const TokenizeOptions& options) {
 }
 
 Status run_tokenize(const TokenizeOptions& options) {
-  FIMD_TRY(const std::filesystem::path folder, find_model(options.model));
-  FIMD_TRY(const Tokenizer tokenizer, Tokenizer::load(folder));
+  FIMD_TRY(const std::filesystem::path model, find_model(options.model));
+  FIMD_TRY(const Tokenizer tokenizer, Tokenizer::load(model));
   if (!options.decode.empty()) return decode(tokenizer, options);
 
   std::string text = options.text;

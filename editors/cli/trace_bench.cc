@@ -323,20 +323,14 @@ class Typist {
   std::optional<std::string> suggestion_;  ///< on the screen
   Status failure_;
   TraceReport report_;
-  lsp::Server server_{
-      {.version = FIMD_VERSION,
-       .log = [](lsp::LogLevel, std::string_view) {},
-       .make_service =
-           [this](lsp::Editor& editor) {
-             return std::make_unique<lsp::CompletionService>(
-                 editor,
-                 [this](const lsp::EngineChoice&,
-                        const LoadProgress&,
-                        const std::stop_token&) -> Result<std::shared_ptr<TextGenerator>> {
-                   return std::shared_ptr<TextGenerator>(generator_);
-                 });
-           }},
-      [this](const std::string& body) { receive(body); }};
+  lsp::Server server_{{.version = FIMD_VERSION,
+                       .log = [](lsp::LogLevel, std::string_view) {},
+                       .make_service =
+                           [this](lsp::Editor& editor) {
+                             return std::make_unique<lsp::CompletionService>(
+                                 editor, lsp::source_of(generator_));
+                           }},
+                      [this](const std::string& body) { receive(body); }};
 };
 
 }  // namespace

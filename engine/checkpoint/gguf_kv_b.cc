@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "engine/checkpoint/safetensors.h"
 #include "kernels/reference/dequantize.h"
 
 namespace fimd {
@@ -15,15 +16,6 @@ std::vector<float> floats_of(const GgufMatrix& matrix) {
   return values;
 }
 
-std::string shape_text(const GgufTensor& tensor) {
-  std::string text = "[";
-  for (const int64_t extent : tensor.shape) {
-    if (text.size() > 1) text += ", ";
-    text += std::to_string(extent);
-  }
-  return text + "]";
-}
-
 }  // namespace
 
 Result<std::vector<float>> join_kv_b(const GgufMatrix& k_b,
@@ -35,9 +27,8 @@ Result<std::vector<float>> join_kv_b(const GgufMatrix& k_b,
                     k_shape[1] == v_shape[2];
   if (!fits) {
     return fail(ErrorCode::kInvalidInput,
-                place + " is " + shape_text(*k_b.tensor) + " beside an attn_v_b of " +
-                    shape_text(*v_b.tensor) +
-                    ", expected [heads, rank, nope] beside [heads, v, rank]");
+                place + " is " + shape_text(k_shape) + " beside an attn_v_b of " +
+                    shape_text(v_shape) + ", expected [heads, rank, nope] beside [heads, v, rank]");
   }
   const int64_t heads = k_shape[0];
   const int64_t rank = k_shape[1];

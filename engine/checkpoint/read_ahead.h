@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "engine/text_generator.h"
 
@@ -15,8 +14,8 @@ namespace fimd {
 inline constexpr int64_t kQuietBytes = int64_t{256} << 20;
 
 /// Brings every page of `parts` into memory; they must be mapped. `progress`, which may be empty,
-/// is told each percent once, in order, 100 included, when there are more than kQuietBytes. Cost:
-/// reads all bytes from the disk, or touches each page that is in memory already.
+/// is told percents that grow, 100 the last, when there are more than kQuietBytes.
+/// Cost: reads all bytes from the disk, or touches each page that is in memory already.
 void read_ahead(std::span<const std::span<const std::byte>> parts, const LoadProgress& progress);
 
 }  // namespace fimd

@@ -6,10 +6,9 @@
 namespace fimd {
 namespace {
 
-// DeepSeek's bars are U+FF5C, its gap is U+2581.
 constexpr std::array kFormats = {
-    FimFormat{.name = "DeepSeek",
-              .prefix = "<\xEF\xBD\x9C"
+    // DeepSeek; the bars are U+FF5C, the gap is U+2581.
+    FimFormat{.prefix = "<\xEF\xBD\x9C"
                         "fim\xE2\x96\x81"
                         "begin\xEF\xBD\x9C>",
               .suffix = "<\xEF\xBD\x9C"
@@ -18,14 +17,10 @@ constexpr std::array kFormats = {
               .middle = "<\xEF\xBD\x9C"
                         "fim\xE2\x96\x81"
                         "end\xEF\xBD\x9C>"},
-    FimFormat{.name = "Qwen",
-              .prefix = "<|fim_prefix|>",
-              .suffix = "<|fim_suffix|>",
-              .middle = "<|fim_middle|>"},
-    FimFormat{.name = "StarCoder",
-              .prefix = "<fim_prefix>",
-              .suffix = "<fim_suffix>",
-              .middle = "<fim_middle>"},
+    // Qwen2.5-Coder.
+    FimFormat{.prefix = "<|fim_prefix|>", .suffix = "<|fim_suffix|>", .middle = "<|fim_middle|>"},
+    // StarCoder2.
+    FimFormat{.prefix = "<fim_prefix>", .suffix = "<fim_suffix>", .middle = "<fim_middle>"},
 };
 
 }  // namespace

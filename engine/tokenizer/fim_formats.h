@@ -11,7 +11,6 @@
 namespace fimd {
 
 struct FimFormat {
-  std::string_view name;
   std::string_view prefix;
   std::string_view suffix;
   std::string_view middle;

@@ -28,8 +28,10 @@ struct Vocabulary {
   std::vector<AddedToken> added;
 };
 
-Result<Vocabulary> read_vocabulary(const GgufFile& file) {
-  FIMD_TRY(const std::vector<std::string_view> spellings, file.texts(kTokensKey));
+/// What the tokens of a file are spelled, by id.
+using Spellings = std::vector<std::string_view>;
+
+Result<Vocabulary> read_vocabulary(const GgufFile& file, const Spellings& spellings) {
   FIMD_TRY(const std::vector<int64_t> types, file.integers(kTypesKey));
   if (types.size() != spellings.size() || spellings.size() > kMaxVocabularyTokens) {
     return fail(ErrorCode::kInvalidInput,
@@ -75,10 +77,11 @@ Result<std::vector<std::pair<std::string, std::string>>> read_merges(const GgufF
 }
 
 /// The spelling of the token whose id stands under `key`.
-Result<std::optional<std::string>> read_token(const GgufFile& file, std::string_view key) {
+Result<std::optional<std::string>> read_token(const GgufFile& file,
+                                              const Spellings& spellings,
+                                              std::string_view key) {
   if (file.find_key(key) == nullptr) return std::nullopt;
   FIMD_TRY(const int64_t id, file.integer(key));
-  FIMD_TRY(const std::vector<std::string_view> spellings, file.texts(kTokensKey));
   if (id < 0 || id >= std::ssize(spellings)) {
     return fail(ErrorCode::kInvalidInput,
                 place_of(file, key) + " is " + std::to_string(id) + ", expected less than " +
@@ -87,12 +90,12 @@ Result<std::optional<std::string>> read_token(const GgufFile& file, std::string_
   return std::string(spellings[static_cast<size_t>(id)]);
 }
 
-Result<TokenizerConfig> read_config(const GgufFile& file) {
+Result<TokenizerConfig> read_config(const GgufFile& file, const Spellings& spellings) {
   constexpr std::string_view kAddBos = "tokenizer.ggml.add_bos_token";
   constexpr std::string_view kTemplate = "tokenizer.chat_template";
   TokenizerConfig config = {.add_bos_token = false};
-  FIMD_TRY(config.bos_token, read_token(file, "tokenizer.ggml.bos_token_id"));
-  FIMD_TRY(config.eos_token, read_token(file, "tokenizer.ggml.eos_token_id"));
+  FIMD_TRY(config.bos_token, read_token(file, spellings, "tokenizer.ggml.bos_token_id"));
+  FIMD_TRY(config.eos_token, read_token(file, spellings, "tokenizer.ggml.eos_token_id"));
   if (file.find_key(kAddBos) != nullptr) {
     FIMD_TRY(config.add_bos_token, file.boolean(kAddBos));
   }
@@ -117,7 +120,8 @@ Result<TokenizerSpec> read_gguf_tokenizer(const GgufFile& file) {
     FIMD_TRY(pre, file.text(kPreKey));
   }
   FIMD_TRY(PreTokenizer pre_tokenizer, gguf_pre_tokenizer(pre, place_of(file, kPreKey)));
-  FIMD_TRY(Vocabulary vocabulary, read_vocabulary(file));
+  FIMD_TRY(const Spellings spellings, file.texts(kTokensKey));
+  FIMD_TRY(Vocabulary vocabulary, read_vocabulary(file, spellings));
   BpeSpec spec = {.vocabulary = std::move(vocabulary.tokens),
                   .passes_over_products = true,  // as the format's other readers do
                   .ignore_merges = pre == "llama-bpe",
@@ -132,7 +136,7 @@ Result<TokenizerSpec> read_gguf_tokenizer(const GgufFile& file) {
                              .pre_tokenizer = std::move(pre_tokenizer),
                              .place = file.path().string(),
                              .config_place = file.path().string() + ": tokenizer.ggml."};
-  FIMD_TRY(tokenizer.config, read_config(file));
+  FIMD_TRY(tokenizer.config, read_config(file, spellings));
   return tokenizer;
 }
 

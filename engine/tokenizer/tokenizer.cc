@@ -75,7 +75,7 @@ void Tokenizer::Impl::index_ids() {
       if (marker) special[static_cast<size_t>(*marker)] = true;
     }
     if (fim_tokens || !begin || !hole || !end) continue;
-    fim_tokens = FimTokens{.format = format.name, .begin = *begin, .hole = *hole, .end = *end};
+    fim_tokens = FimTokens{.begin = *begin, .hole = *hole, .end = *end};
   }
 }
 

@@ -37,7 +37,6 @@ enum class SpecialTokens {
 
 /// The ids of the fill-in-the-middle markers.
 struct FimTokens {
-  std::string_view format;  ///< of fim_formats.h
   int32_t begin;
   int32_t hole;
   int32_t end;

@@ -30,8 +30,9 @@ template <typename Block>
 inline constexpr int64_t kNumParts = kBlockFormat<Block>.block_elements / kPart;
 
 /// What is decoded at once: a block, or half of one of 256.
+inline constexpr int64_t kMaxUnit = 128;
 template <typename Block>
-inline constexpr int64_t kUnit = std::min<int64_t>(128, kBlockFormat<Block>.block_elements);
+inline constexpr int64_t kUnit = std::min<int64_t>(kMaxUnit, kBlockFormat<Block>.block_elements);
 
 using Bytes = hn::Full128<uint8_t>;
 using ByteVec = hn::Vec<Bytes>;

@@ -54,7 +54,7 @@ HeadWeights head_weights(const MlaAttentionArgs& args, const Shape& shape, int64
 
 template <typename T>
 void convert_columns(const MatrixView& w, int64_t column, int64_t num_columns, float* panel) {
-  static_assert(kTaskRows % kPart == 0 && 128 % kTaskRows == 0, "no unit lies across tasks");
+  static_assert(kTaskRows % kPart == 0 && kMaxUnit % kTaskRows == 0, "no unit lies across tasks");
   for (int64_t row = 0; row < w.rows; ++row) {
     const T* values = reinterpret_cast<const T*>(w.row(row));
     float* out = panel + row * kTaskRows;
@@ -63,7 +63,7 @@ void convert_columns(const MatrixView& w, int64_t column, int64_t num_columns, f
         hn::StoreU(load_up_to(values + column + i, num_columns - i), Floats(), out + i);
       }
     } else {
-      HWY_ALIGN float decoded[128];
+      HWY_ALIGN float decoded[kMaxUnit];
       const int64_t begin = column - column % kUnit<T>;
       const int64_t end = std::min(begin + std::max(kTaskRows, kUnit<T>), w.columns);
       decode_columns(values, begin, end - begin, decoded);

@@ -10,6 +10,7 @@
 
 #include "hwy/foreach_target.h"
 
+#include "kernels/base/memory.h"
 #include "kernels/cpu/projection-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -96,7 +97,7 @@ void keep(float value) {
 int64_t read_buffer_bytes() {
   constexpr int64_t kMaxBytes = int64_t{512} << 20;  // out of any cache but the largest servers'
   constexpr int64_t kUnknownCacheBytes = int64_t{32} << 20;
-  const int64_t memory_bytes = int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE);
+  const int64_t memory_bytes = machine_memory_bytes();
   int64_t cache_bytes = kUnknownCacheBytes;
 #ifdef _SC_LEVEL3_CACHE_SIZE
   if (const int64_t reported = sysconf(_SC_LEVEL3_CACHE_SIZE); reported > 0) cache_bytes = reported;

@@ -24,6 +24,26 @@ Json to_json(const ProgressEnd& end) {
   return json;
 }
 
+const char* name_of(StatusKind kind) {
+  switch (kind) {
+    case StatusKind::kNormal: return "Normal";
+    case StatusKind::kWarning: return "Warning";
+    case StatusKind::kError: return "Error";
+    case StatusKind::kInactive: return "Inactive";
+  }
+  return "Normal";
+}
+
+const char* name_of(StatusState state) {
+  switch (state) {
+    case StatusState::kLoading: return "loading";
+    case StatusState::kReady: return "ready";
+    case StatusState::kWorking: return "working";
+    case StatusState::kFailed: return "failed";
+  }
+  return "failed";
+}
+
 }  // namespace
 
 bool from_json(const Json& json, const JsonPath& path, ProgressToken& out) {
@@ -55,13 +75,13 @@ Json to_json(const ProgressParams& params) {
 }
 
 Json to_json(const StatusParams& params) {
-  return {{"kind", params.kind}, {"busy", params.busy}, {"message", params.message}};
+  return {{"kind", name_of(params.kind)}, {"busy", params.busy}, {"message", params.message}};
 }
 
 Json to_json(const FimdStatusParams& params) {
   Json json = to_json(params.status);
   if (!params.model.empty()) json["model"] = params.model;
-  if (!params.state.empty()) json["state"] = params.state;
+  if (params.state) json["state"] = name_of(*params.state);
   if (params.percent) json["percent"] = *params.percent;
   if (!params.setting.empty()) json["setting"] = params.setting;
   if (params.silence) {

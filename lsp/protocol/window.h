@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 
 #include "lsp/protocol/method.h"
@@ -52,9 +51,12 @@ struct ProgressParams {
   std::variant<ProgressBegin, ProgressReport, ProgressEnd> value;
 };
 
+enum class StatusKind { kNormal, kWarning, kError, kInactive };
+enum class StatusState { kLoading, kReady, kWorking, kFailed };
+
 /// The part that Copilot's clients know.
 struct StatusParams {
-  std::string_view kind;  ///< "Normal", "Warning", "Error" or "Inactive"
+  StatusKind kind = StatusKind::kNormal;
   bool busy = false;
   std::string message;
 };
@@ -69,7 +71,7 @@ struct SilenceParams {
 struct FimdStatusParams {
   StatusParams status;
   std::string model;
-  std::string_view state;  ///< "loading", "ready", "working" or "failed"
+  std::optional<StatusState> state;
   std::optional<uint32_t> percent;
   std::string setting;
   std::optional<SilenceParams> silence;

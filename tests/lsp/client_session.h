@@ -232,10 +232,7 @@ class RandomClient {
                   .log = [](LogLevel, std::string_view) {},
                   .make_service =
                       [this](Editor& editor) {
-                        return std::make_unique<CompletionService>(
-                            editor,
-                            [this](const EngineChoice&, const LoadProgress&, const std::stop_token&)
-                                -> Result<std::shared_ptr<TextGenerator>> { return generator_; });
+                        return std::make_unique<CompletionService>(editor, source_of(generator_));
                       }},
                  [this](const std::string& body) {
                    Json message = Json::parse(body);
