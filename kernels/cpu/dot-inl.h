@@ -6,6 +6,7 @@
 #define FIMD_KERNELS_CPU_DOT_INL_H
 #endif
 
+#include "kernels/cpu/block_dot-inl.h"
 #include "kernels/cpu/blocks-inl.h"
 #include "kernels/cpu/projection-inl.h"
 
@@ -166,27 +167,17 @@ HWY_INLINE void dot_elements(const Projection& p, int64_t row, int64_t num_rows,
   store_sums(tile.sums, p, row, num_rows, token);
 }
 
-/// The same of blocks and one token: weights become floats in registers and are used at once.
+/// The same of blocks and one token. Row after row: eight at a time would be eight places to fetch
+/// from, and they share nothing but x, which is in the cache.
 template <typename Block, int64_t kRows>
 HWY_INLINE void dot_blocks(const Projection& p, int64_t row, int64_t num_rows, int64_t token) {
   const int64_t num_blocks = p.w.columns / kBlockFormat<Block>.block_elements;
   const int64_t row_blocks = p.w.stride / kBlockFormat<Block>.block_elements;
-  const Block* w[kRows];
   FloatVec sums[1][kRows];
-  FIMD_UNROLL(8)
   for (int64_t n = 0; n < kRows; ++n) {
-    w[n] = static_cast<const Block*>(p.w.data) + (row + std::min(n, num_rows - 1)) * row_blocks;
-    sums[0][n] = hn::Zero(Floats());
-  }
-  const float* x = p.x[token];
-  for (int64_t index = 0; index < num_blocks; ++index) {
-    if constexpr (kNumParts<Block> == 1) {
-      FIMD_UNROLL(8)
-      for (int64_t n = 0; n < kRows; ++n) sums[0][n] = add_block(w[n][index], x, sums[0][n]);
-    } else {  // long enough to be one copy of the code
-      for (int64_t n = 0; n < kRows; ++n) sums[0][n] = add_block(w[n][index], x, sums[0][n]);
-    }
-    x += kBlockFormat<Block>.block_elements;
+    const Block* blocks =
+        static_cast<const Block*>(p.w.data) + (row + std::min(n, num_rows - 1)) * row_blocks;
+    sums[0][n] = dot_row(blocks, num_blocks, p.x[token]);
   }
   store_sums(sums, p, row, num_rows, token);
 }

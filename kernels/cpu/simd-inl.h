@@ -66,6 +66,13 @@ HWY_INLINE FloatVec load_floats(const f16* data) {
 }
 #endif
 
+/// Has `value` read from memory from here on, not out of registers that the compiler knows to hold
+/// it: a load of a lane or of a quarter costs less than the shuffle that takes it from a vector.
+template <typename T>
+HWY_INLINE void keep_in_memory(T& value) {
+  __asm__("" : "+m"(value));
+}
+
 using Words = hn::RebindToUnsigned<Floats>;
 using WordVec = hn::Vec<Words>;
 
