@@ -63,6 +63,27 @@ TEST(GgufConfig, MakesOneOfTheHalvesOfLatentHeads) {
   }
 }
 
+// Biases are those that the file has: of q, k and v, of the output, of both or of none.
+TEST(GgufConfig, TellsBiasesByTheirTensors) {
+  for (const std::string dropped :
+       {"", "attn_output.bias", "attn_q.bias attn_k.bias attn_v.bias"}) {
+    SCOPED_TRACE(dropped);
+    GgufToWrite file = gguf_of_folder(golden_root() / "models/llama-bias");
+    std::erase_if(file.tensors, [&](const std::string& tensor) {
+      const size_t begin = tensor.find("attn_");
+      const size_t end = tensor.find(".bias");
+      if (begin == std::string::npos || end == std::string::npos) return false;
+      return dropped.find(tensor.substr(begin, end + 5 - begin)) != std::string::npos;
+    });
+    TempFolder temp;
+    temp.write("model.gguf", gguf_content(file));
+    const Result<Model> model = Model::open(temp.path() / "model.gguf");
+    ASSERT_TRUE(model) << model.error().message;
+    EXPECT_EQ(model->config().gqa()->qkv_bias, !dropped.starts_with("attn_q"));
+    EXPECT_EQ(model->config().gqa()->o_bias, !dropped.starts_with("attn_output"));
+  }
+}
+
 // What is read into floats when a model is opened must be of floats: norms and biases.
 TEST(GgufConfig, RefusesANormOfBlocks) {
   GgufToWrite file = gguf_of_folder(golden_root() / "models/v2-lite");
@@ -110,6 +131,7 @@ TEST_F(GgufConfigTest, IsWhatTheFileSaysAndNothingElse) {
                   {"vocab_size", 7},
                   {"tie_word_embeddings", true},
                   {"attention_bias", false},
+                  {"qkv_bias", false},
                   {"eos_token_id", 3}}));
 }
 
