@@ -300,13 +300,13 @@ Result<std::vector<int32_t>> Engine::count_tokens(std::span<const std::string_vi
 }
 
 Result<GeneratorInfo> Engine::info(std::stop_token /*stop*/) {
-  const bool fills_holes = tokenizer_.fim_tokens().has_value();
-  return GeneratorInfo{
-      .model = model_.checkpoint().path().filename().string(),
-      .context_tokens = context_tokens(),
-      .overhead_tokens = std::ssize(tokenizer_.prefix_ids()) + (fills_holes ? 3 : 0),
-      .fills_holes = fills_holes,
-      .languages = languages_};
+  const Result<FimTokens>& fim = tokenizer_.fim_tokens();
+  const int64_t num_markers = !fim ? 0 : fim->middle ? 3 : 2;
+  return GeneratorInfo{.model = model_.checkpoint().path().filename().string(),
+                       .context_tokens = context_tokens(),
+                       .overhead_tokens = std::ssize(tokenizer_.prefix_ids()) + num_markers,
+                       .fills_holes = fim.has_value(),
+                       .languages = languages_};
 }
 
 int64_t Engine::context_tokens() const {

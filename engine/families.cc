@@ -106,8 +106,10 @@ Result<std::optional<MoeConfig>> read_moe(const JsonObject& fields) {
 }
 
 Status read_llama(const JsonObject& fields, ModelConfig& config) {
-  FIMD_TRY(const bool bias, fields.boolean("attention_bias", false));
-  return read_gqa(fields, {.qkv = bias, .o = bias}, config);
+  AttentionBias bias;
+  FIMD_TRY(bias.o, fields.boolean("attention_bias", false));
+  FIMD_TRY(bias.qkv, fields.boolean("qkv_bias", bias.o));  // GGUF's tensors tell them apart
+  return read_gqa(fields, bias, config);
 }
 
 Status read_qwen2(const JsonObject& fields, ModelConfig& config) {

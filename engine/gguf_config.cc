@@ -148,6 +148,7 @@ Status read_rope(Copier& copier) {
 Status read_gqa(Copier& copier) {
   FIMD_TRY_STATUS(copier.integers(kGqaIntegers));
   copier.config()["attention_bias"] = copier.tensor("blk.0.attn_output.bias") != nullptr;
+  copier.config()["qkv_bias"] = copier.tensor("blk.0.attn_q.bias") != nullptr;
   return {};
 }
 

@@ -49,14 +49,16 @@ class PromptBuilder {
     return {};
   }
 
-  void begin_suffix() { prompt_.suffix_begin = num_tokens(); }
+  /// Of a suffix behind the prefix. Without one nothing of the prompt is ever moved.
+  void begin_suffix() { suffix_begin_ = num_tokens(); }
 
   Result<Prompt> take() {
     if (prompt_.ids.empty()) {
       return fail(ErrorCode::kInvalidInput, "the prompt is empty, expected at least one token");
     }
-    if (num_tokens() < limits_.context_tokens) return std::move(prompt_);
-    return too_long(std::to_string(num_tokens()));
+    if (num_tokens() >= limits_.context_tokens) return too_long(std::to_string(num_tokens()));
+    prompt_.suffix_begin = suffix_begin_.value_or(num_tokens());
+    return std::move(prompt_);
   }
 
  private:
@@ -81,7 +83,27 @@ class PromptBuilder {
   const Tokenizer& tokenizer_;
   const PromptLimits& limits_;
   Prompt prompt_;
+  std::optional<int64_t> suffix_begin_;
 };
+
+Status add_hole(const HolePrompt& hole,
+                const FimTokens& fim,
+                const VocabularyIndex* index,
+                PromptBuilder& builder) {
+  const auto add_suffix = [&]() -> Status {
+    builder.add_marker(fim.suffix);
+    return builder.add(hole.suffix);
+  };
+  if (fim.format->suffix_first) FIMD_TRY_STATUS(add_suffix());
+  builder.add_marker(fim.prefix);
+  FIMD_TRY_STATUS(builder.add_healed(hole.prefix, fim.format->heals ? index : nullptr));
+  if (!fim.format->suffix_first) {
+    builder.begin_suffix();
+    FIMD_TRY_STATUS(add_suffix());
+  }
+  if (fim.middle) builder.add_marker(*fim.middle);
+  return {};
+}
 
 }  // namespace
 
@@ -92,24 +114,17 @@ Result<Prompt> build_prompt(const GenerationRequest& request,
   if (!request.heal) index = nullptr;
   PromptBuilder builder(tokenizer, limits);
   const auto* hole = std::get_if<HolePrompt>(&request.prompt);
-  const std::optional<FimTokens> fim = tokenizer.fim_tokens();
+  const Result<FimTokens>& fim = tokenizer.fim_tokens();
   if (hole != nullptr && !fim) {
     return fail(ErrorCode::kUnsupported,
-                "the model cannot fill in the middle: its tokenizer has no fim_begin, fim_hole and "
-                "fim_end tokens");
+                "the model cannot fill in the middle: " + fim.error().message);
   }
   FIMD_TRY_STATUS(builder.check_bytes(text_bytes(request)));
   if (hole == nullptr) {
     FIMD_TRY_STATUS(builder.add_healed(std::get<TextPrompt>(request.prompt).text, index));
-    builder.begin_suffix();
     return builder.take();
   }
-  builder.add_marker(fim->begin);
-  FIMD_TRY_STATUS(builder.add_healed(hole->prefix, index));
-  builder.begin_suffix();
-  builder.add_marker(fim->hole);
-  FIMD_TRY_STATUS(builder.add(hole->suffix));
-  builder.add_marker(fim->end);
+  FIMD_TRY_STATUS(add_hole(*hole, *fim, index, builder));
   return builder.take();
 }
 

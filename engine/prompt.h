@@ -1,10 +1,13 @@
 // A request as the model reads it.
 //
 //   text   BOS text
-//   hole   BOS fim_begin prefix fim_hole suffix fim_end
+//   hole   BOS PREFIX prefix SUFFIX suffix MIDDLE, or
+//          BOS SUFFIX suffix PREFIX prefix MIDDLE: as the vocabulary's format says (fim_formats.h)
 //
 // Each text is encoded on its own, so that none changes the tokens of another: while the prefix
-// grows at its end, its earlier words and the whole suffix keep their tokens.
+// grows at its end, its earlier words and the whole suffix keep their tokens. Where the suffix
+// comes first, all that precedes what is typed is then a common beginning, whose rows are exact;
+// another suffix makes all of the prompt new.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +20,7 @@ namespace fimd {
 
 struct Prompt {
   std::vector<int32_t> ids;
-  int64_t suffix_begin = 0;  ///< where fim_hole is; ids.size() when the prompt has no hole
+  int64_t suffix_begin = 0;  ///< where SUFFIX is behind the prefix; else ids.size()
   ForcedBytes forced;        ///< what was taken back of the end of the text before the completion
 };
 

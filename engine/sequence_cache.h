@@ -41,7 +41,9 @@ inline constexpr size_t kMaxRowOrigins = 8;
 /// The prompt that a sequence is wanted for.
 struct WantedPrompt {
   std::span<const int32_t> ids;  ///< never empty
-  int64_t suffix_begin = 0;      ///< where `hole` is; rows between it and the last may be moved
+  /// Where `hole` is; rows between it and the last may be moved. ids.size(): none may, as where the
+  /// suffix comes before the prefix.
+  int64_t suffix_begin = 0;
   int64_t max_drift = 0;
   /// Always copies: what is asked in idle time may be given up, or never be the document's.
   bool leaves_kept = false;

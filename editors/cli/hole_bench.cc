@@ -110,7 +110,7 @@ struct Score {
 
 class HoleMeter {
  public:
-  HoleMeter(Engine& engine, FimTokens fim)
+  HoleMeter(Engine& engine, const FimTokens& fim)
       : engine_(engine),
         fim_(fim),
         exec_(engine.exec()),
@@ -155,11 +155,11 @@ class HoleMeter {
                            std::span<const int32_t> suffix,
                            std::span<const int32_t> middle) const {
     Ids ids = engine_.tokenizer().prefix_ids();
-    ids.push_back(fim_.begin);
+    ids.push_back(fim_.prefix);
     append(ids, prefix);
-    ids.push_back(fim_.hole);
+    ids.push_back(fim_.suffix);
     append(ids, suffix);
-    ids.push_back(fim_.end);
+    ids.push_back(*fim_.middle);
     append(ids, middle);
     return ids;
   }
@@ -198,7 +198,7 @@ class HoleMeter {
   }
 
   Engine& engine_;
-  FimTokens fim_;
+  const FimTokens& fim_;
   Exec exec_;
   KvCache kv_;
   std::vector<float> logits_;
@@ -214,8 +214,12 @@ double mean(const std::vector<double>& values) {
 
 Result<std::vector<LayoutReport>> measure_holes(Engine& engine,
                                                 const std::vector<std::string>& files) {
-  const auto fim = engine.tokenizer().fim_tokens();
-  if (!fim) return fail(ErrorCode::kUnsupported, "the model fills no holes");
+  FIMD_TRY(const FimTokens fim, engine.tokenizer().fim_tokens());
+  if (fim.format->suffix_first) {
+    return fail(ErrorCode::kUnsupported,
+                "prompts of " + std::string(fim.format->name) +
+                    " begin with the suffix, which is never moved");
+  }
   std::vector<Hole> holes;
   for (const std::string& path : files) {
     FIMD_TRY(const FileSnapshot file, read_file(path, kMaxFileBytes));
@@ -223,7 +227,7 @@ Result<std::vector<LayoutReport>> measure_holes(Engine& engine,
   }
   if (holes.empty()) return fail(ErrorCode::kInvalidInput, "no file has a line to cut");
 
-  HoleMeter meter(engine, *fim);
+  HoleMeter meter(engine, fim);
   std::vector<LayoutReport> reports;
   std::vector<std::vector<double>> exact_first;
   const auto measure = [&](const std::string& layout, const auto& score_of) {

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +30,7 @@ struct InfoOptions {
 };
 
 struct NamedToken {
+  std::string_view part;  ///< of a prompt with a hole, which it begins
   std::string name;
   int32_t id;
 };
@@ -46,18 +46,24 @@ struct ModelInfo {
   int64_t context_tokens = 0;
   int64_t cache_bytes_per_token = 0;
   int64_t vocab_size = 0;
-  std::vector<NamedToken> fim_tokens;  ///< begin, hole, end; empty: the model has none
-  std::string chat_template;           ///< empty: the model has none
+  std::string_view fim_format;              ///< empty: the model has none
+  std::string no_fim = "no tokenizer";      ///< why
+  std::vector<NamedToken> fim_tokens = {};  ///< as they stand in a prompt
+  std::string chat_template = {};           ///< empty: the model has none
 };
 
-std::vector<NamedToken> named_fim_tokens(const Tokenizer& tokenizer) {
-  std::vector<NamedToken> tokens;
-  if (const std::optional<FimTokens> fim = tokenizer.fim_tokens()) {
-    for (const int32_t id : {fim->begin, fim->hole, fim->end}) {
-      tokens.push_back({tokenizer.decode({&id, 1}), id});
-    }
-  }
-  return tokens;
+void read_fim(const Tokenizer& tokenizer, ModelInfo& info) {
+  const Result<FimTokens>& fim = tokenizer.fim_tokens();
+  info.no_fim = fim ? "" : fim.error().message;
+  if (!fim) return;
+  info.fim_format = fim->format->name;
+  const auto add = [&](std::string_view part, int32_t id) {
+    info.fim_tokens.push_back({part, tokenizer.decode({&id, 1}), id});
+  };
+  if (fim->format->suffix_first) add("suffix", fim->suffix);
+  add("prefix", fim->prefix);
+  if (!fim->format->suffix_first) add("suffix", fim->suffix);
+  if (fim->middle) add("middle", *fim->middle);
 }
 
 Result<ModelInfo> read_info(const std::filesystem::path& path) {
@@ -82,7 +88,7 @@ Result<ModelInfo> read_info(const std::filesystem::path& path) {
   const Result<Tokenizer> tokenizer = Tokenizer::load(path);
   if (!tokenizer && tokenizer.error().code == ErrorCode::kNotFound) return info;
   FIMD_TRY_STATUS(tokenizer.map([](const Tokenizer&) {}));
-  info.fim_tokens = named_fim_tokens(*tokenizer);
+  read_fim(*tokenizer, info);
   info.chat_template = tokenizer->chat_template();
   return info;
 }
@@ -109,9 +115,12 @@ std::string first_line(const std::string& text, size_t limit_bytes) {
 }
 
 std::string table(const ModelInfo& info) {
+  std::string fim_parts;
   std::string fim_tokens;
-  for (const auto& [name, id] : info.fim_tokens) {
-    fim_tokens += (fim_tokens.empty() ? "" : ", ") + name + " " + std::to_string(id);
+  for (const auto& [part, name, id] : info.fim_tokens) {
+    const char* separator = fim_tokens.empty() ? "" : ", ";
+    fim_parts.append(separator).append(part);
+    fim_tokens += separator + name + " " + std::to_string(id);
   }
   std::string layers = std::to_string(info.num_layers);
   if (info.num_moe_layers > 0) {
@@ -128,6 +137,9 @@ std::string table(const ModelInfo& info) {
       {"context", std::to_string(info.context_tokens) + " tokens"},
       {"cache", std::to_string(info.cache_bytes_per_token) + " bytes per token"},
       {"vocabulary", std::to_string(info.vocab_size) + " tokens"},
+      {"FIM format",
+       info.fim_tokens.empty() ? "none: " + info.no_fim
+                               : std::string(info.fim_format) + ": " + fim_parts},
       {"FIM tokens", fim_tokens.empty() ? "none" : fim_tokens},
       {"chat template", info.chat_template.empty() ? "none" : first_line(info.chat_template, 60)},
   };
@@ -142,8 +154,8 @@ std::string json(const ModelInfo& info) {
   nlohmann::ordered_json fim_tokens = nullptr;
   if (!info.fim_tokens.empty()) {
     fim_tokens = nlohmann::ordered_json::array();
-    for (const auto& [name, id] : info.fim_tokens) {
-      fim_tokens.push_back({{"name", name}, {"id", id}});
+    for (const auto& [part, name, id] : info.fim_tokens) {
+      fim_tokens.push_back({{"part", part}, {"name", name}, {"id", id}});
     }
   }
   nlohmann::ordered_json report = {
@@ -158,9 +170,13 @@ std::string json(const ModelInfo& info) {
       {"context_tokens", info.context_tokens},
       {"cache_bytes_per_token", info.cache_bytes_per_token},
       {"vocab_size", info.vocab_size},
+      {"fim_format", nullptr},
+      {"no_fim", nullptr},
       {"fim_tokens", fim_tokens},
       {"chat_template", nullptr},
   };
+  report[info.no_fim.empty() ? "fim_format" : "no_fim"] =
+      info.no_fim.empty() ? std::string(info.fim_format) : info.no_fim;
   if (!info.chat_template.empty()) report["chat_template"] = info.chat_template;
   return report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }

@@ -128,7 +128,7 @@ Status AddedTokens::add(AddedToken token, const Bpe& bpe, const std::string& whe
                 where + ".content has " + std::to_string(token.content.size()) +
                     " bytes, expected at most " + std::to_string(kMaxContentBytes));
   }
-  token.special = token.special || is_fim_marker(token.content);
+  token.special = token.special || is_reserved(token.content);
   token.bytes = decoded_spelling(token.content);
   const std::optional<int32_t> known_id = bpe.find_spelling(token.content);
   if (known_id ? *known_id != token.id : !bpe.token_bytes(token.id).empty()) {

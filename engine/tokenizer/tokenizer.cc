@@ -6,7 +6,6 @@
 
 #include "engine/checkpoint/gguf_parts.h"
 #include "engine/json/json_file.h"
-#include "engine/tokenizer/fim_formats.h"
 #include "engine/tokenizer/tokenizer_spec.h"
 #include "engine/utf8.h"
 
@@ -33,7 +32,7 @@ struct Tokenizer::Impl {
   std::vector<int32_t> prefix_ids;
   std::optional<int32_t> bos_id;
   std::optional<int32_t> eos_id;
-  std::optional<FimTokens> fim_tokens;
+  Result<FimTokens> fim_tokens;
   std::string chat_template;
 
   [[nodiscard]] std::optional<int32_t> find(std::string_view text) const {
@@ -67,16 +66,10 @@ void Tokenizer::Impl::index_ids() {
   for (const std::string_view bytes : bytes_of_id) {
     longest_token_bytes = std::max(longest_token_bytes, bytes.size());
   }
-  for (const FimFormat& format : fim_formats()) {
-    const auto begin = find(format.prefix);
-    const auto hole = find(format.suffix);
-    const auto end = find(format.middle);
-    for (const auto& marker : {begin, hole, end}) {
-      if (marker) special[static_cast<size_t>(*marker)] = true;
-    }
-    if (fim_tokens || !begin || !hole || !end) continue;
-    fim_tokens = FimTokens{.begin = *begin, .hole = *hole, .end = *end};
-  }
+  for_each_reserved([this](std::string_view spelling) {
+    if (const auto id = find(spelling)) special[static_cast<size_t>(*id)] = true;
+  });
+  fim_tokens = find_fim_tokens([this](std::string_view spelling) { return find(spelling); });
 }
 
 Result<std::optional<int32_t>> Tokenizer::Impl::find_named(
@@ -240,7 +233,7 @@ std::optional<int32_t> Tokenizer::eos_id() const {
   return impl_->eos_id;
 }
 
-std::optional<FimTokens> Tokenizer::fim_tokens() const {
+const Result<FimTokens>& Tokenizer::fim_tokens() const {
   return impl_->fim_tokens;
 }
 

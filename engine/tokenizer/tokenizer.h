@@ -4,8 +4,8 @@
 //        -> merges, lowest rank first -> ids
 //
 // Invariants:
-//   1. encode() equals the reference library (the PyPI package `tokenizers`), except that the
-//      fill-in-the-middle markers are special even where the file does not mark them, that words
+//   1. encode() equals the reference library (the PyPI package `tokenizers`), except that what
+//      is_reserved() (fim_formats.h) is special even where the file does not mark it, that words
 //      are cut at Bpe::kMaxWordBytes and at PreTokenizer::kWindowBytes, and that a pattern beyond
 //      Regex's budget splits no further.
 //   2. With SpecialTokens::kLiteral no input yields a special token: user text stays text.
@@ -25,6 +25,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/tokenizer/fim_formats.h"
 #include "kernels/base/result.h"
 
 namespace fimd {
@@ -33,13 +34,6 @@ namespace fimd {
 enum class SpecialTokens {
   kLiteral,     ///< as ordinary text: what users and files contain
   kRecognized,  ///< as themselves: what templates contain
-};
-
-/// The ids of the fill-in-the-middle markers.
-struct FimTokens {
-  int32_t begin;
-  int32_t hole;
-  int32_t end;
 };
 
 /// When to give up an encoding.
@@ -95,7 +89,7 @@ class Tokenizer {
   /// The id of the added token spelled `text`, or else of the token with these bytes.
   [[nodiscard]] std::optional<int32_t> find(std::string_view text) const;
 
-  /// Added tokens marked special, and the FIM markers whatever they are marked.
+  /// Added tokens marked special, and what is_reserved() whatever it is marked.
   [[nodiscard]] bool is_special(int32_t id) const;
 
   /// Tokens that the merges never make, special or not: they are cut out of a text as a whole.
@@ -108,8 +102,8 @@ class Tokenizer {
   [[nodiscard]] std::optional<int32_t> bos_id() const;
   [[nodiscard]] std::optional<int32_t> eos_id() const;
 
-  /// The markers, looked up by name; absent when the vocabulary lacks one of them.
-  [[nodiscard]] std::optional<FimTokens> fim_tokens() const;
+  /// The markers of the format for holes that the vocabulary has. Errors: find_fim_tokens()'s.
+  [[nodiscard]] const Result<FimTokens>& fim_tokens() const;
 
   /// tokenizer_config.json's `chat_template` (of several, the one named "default"), empty when
   /// there is none.

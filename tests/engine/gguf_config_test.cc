@@ -1,6 +1,5 @@
 #include "engine/gguf_config.h"
 
-#include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -16,17 +15,17 @@ namespace {
 
 using nlohmann::json;
 
-const std::vector<int32_t> kPrompt = {5, 17, 300, 42, 42, 9, 511, 0, 7, 7, 130};
-
 std::vector<float> logits_of(const Model& model) {
-  const auto num_tokens = std::ssize(kPrompt);
+  std::vector<int32_t> prompt = {5, 17, 300, 42, 42, 9, 511, 0, 7, 7, 130};
+  for (int32_t& id : prompt) id %= static_cast<int32_t>(model.config().vocab_size);
+  const auto num_tokens = std::ssize(prompt);
   std::vector<float> logits(static_cast<size_t>(num_tokens * model.config().vocab_size));
   ThreadPool pool(2);
   Workspace workspace;
   Exec exec{pool, workspace};
   KvCache cache = model.make_cache(num_tokens);
   const TensorView<float, 2> out(logits.data(), {num_tokens, model.config().vocab_size});
-  model.forward({.tokens = kPrompt}, cache, out, best_backend(), exec);
+  model.forward({.tokens = prompt}, cache, out, best_backend(), exec);
   return logits;
 }
 
@@ -34,12 +33,8 @@ std::vector<float> logits_of(const Model& model) {
 // order, and the file holds numbers as fp32.
 TEST(GgufConfig, MakesTheModelThatItsFolderIs) {
   constexpr Tolerance kTolerance = {.floor = 1e-4, .epsilon = 1e-5};
-  for (const char* name : {"llm-7b", "llm-67b", "v2-lite", "v2-236b", "v2.5"}) {
-    SCOPED_TRACE(name);
-    const auto folder = golden_root() / "models" / name;
-    if (!std::filesystem::exists(folder / "config.json")) continue;
-    const json config = json::parse(std::ifstream(folder / "config.json"));
-    if (!config.contains("rope_theta")) continue;  // transformers 5's spelling
+  for (const auto& folder : golden_folders("models")) {
+    SCOPED_TRACE(folder.string());
     TempFolder temp;
     temp.write("model.gguf", gguf_content(gguf_of_folder(folder)));
     const Result<Model> converted = Model::open(temp.path() / "model.gguf");
@@ -65,6 +60,27 @@ TEST(GgufConfig, MakesOneOfTheHalvesOfLatentHeads) {
       EXPECT_TRUE(is_close(
           logits_of(*converted), logits_of(original), original.config().vocab_size, kTolerance));
     }
+  }
+}
+
+// Biases are those that the file has: of q, k and v, of the output, of both or of none.
+TEST(GgufConfig, TellsBiasesByTheirTensors) {
+  for (const std::string dropped :
+       {"", "attn_output.bias", "attn_q.bias attn_k.bias attn_v.bias"}) {
+    SCOPED_TRACE(dropped);
+    GgufToWrite file = gguf_of_folder(golden_root() / "models/llama-bias");
+    std::erase_if(file.tensors, [&](const std::string& tensor) {
+      const size_t begin = tensor.find("attn_");
+      const size_t end = tensor.find(".bias");
+      if (begin == std::string::npos || end == std::string::npos) return false;
+      return dropped.find(tensor.substr(begin, end + 5 - begin)) != std::string::npos;
+    });
+    TempFolder temp;
+    temp.write("model.gguf", gguf_content(file));
+    const Result<Model> model = Model::open(temp.path() / "model.gguf");
+    ASSERT_TRUE(model) << model.error().message;
+    EXPECT_EQ(model->config().gqa()->qkv_bias, !dropped.starts_with("attn_q"));
+    EXPECT_EQ(model->config().gqa()->o_bias, !dropped.starts_with("attn_output"));
   }
 }
 
@@ -115,6 +131,7 @@ TEST_F(GgufConfigTest, IsWhatTheFileSaysAndNothingElse) {
                   {"vocab_size", 7},
                   {"tie_word_embeddings", true},
                   {"attention_bias", false},
+                  {"qkv_bias", false},
                   {"eos_token_id", 3}}));
 }
 

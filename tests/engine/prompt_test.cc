@@ -40,12 +40,12 @@ TEST_F(PromptTest, PutsTheHoleWhereTheCursorIs) {
   };
   const FimTokens fim = *tokenizer().fim_tokens();
   std::vector<int32_t> expected = tokenizer().prefix_ids();
-  expected.push_back(fim.begin);
+  expected.push_back(fim.prefix);
   for (const int32_t id : literal("class Stack:\n    def push(")) expected.push_back(id);
   const auto suffix_begin = std::ssize(expected);
-  expected.push_back(fim.hole);
+  expected.push_back(fim.suffix);
   for (const int32_t id : literal("\n    def pop(self):\n")) expected.push_back(id);
-  expected.push_back(fim.end);
+  expected.push_back(*fim.middle);
   const Prompt prompt = build("    def push(", true);
   EXPECT_EQ(prompt.ids, expected);
   EXPECT_EQ(prompt.suffix_begin, suffix_begin);

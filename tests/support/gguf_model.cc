@@ -59,7 +59,8 @@ class Converter {
     std::ifstream file(folder / "config.json");
     config_ = json::parse(file);
     is_mla_ = config_.contains("kv_lora_rank");
-    arch_ = is_mla_ ? "deepseek2" : "llama";
+    const bool is_qwen = config_["architectures"][0] == "Qwen2ForCausalLM";
+    arch_ = is_mla_ ? "deepseek2" : is_qwen ? "qwen2" : "llama";
   }
 
   GgufToWrite convert() {
@@ -74,7 +75,9 @@ class Converter {
       for (const GgufName& name : kLayerNames) {
         const bool is_kv_b = name.gguf == std::string_view("attn_kv_b");
         if (is_kv_b && kv_b_ == KvBLayout::kHalves) continue;
-        add(from + name.huggingface + ".weight", to + name.gguf + ".weight");
+        for (const char* kind : {".weight", ".bias"}) {
+          add(from + name.huggingface + kind, to + name.gguf + kind);
+        }
       }
       for (const char* part : {"gate", "up", "down"}) {
         add_stack(from + "mlp.experts.",
@@ -110,11 +113,16 @@ class Converter {
     integer("feed_forward_length", "intermediate_size");
     integer("attention.head_count", "num_attention_heads");
     number("attention.layer_norm_rms_epsilon", config_["rms_norm_eps"].get<double>());
-    number("rope.freq_base", config_["rope_theta"].get<double>());
+    // Since transformers 5 all that RoPE needs stands together.
+    const bool is_new = config_.contains("rope_parameters");
+    const json& rope = is_new ? config_["rope_parameters"] : config_;
+    number("rope.freq_base", rope["rope_theta"].get<double>());
     if (is_mla_) {
       write_mla_keys();
+      write_yarn(is_new ? rope : rope["rope_scaling"]);
     } else {
       integer("attention.head_count_kv", "num_key_value_heads");
+      integer("attention.key_length", "head_dim");
     }
   }
 
@@ -135,8 +143,10 @@ class Converter {
       integer("expert_group_used_count", "topk_group");
     }
     number("expert_weights_scale", config_["routed_scaling_factor"].get<double>());
-    const json& rope_scaling = config_["rope_scaling"];
-    if (!rope_scaling.is_object()) return;
+  }
+
+  void write_yarn(const json& rope_scaling) {
+    if (!rope_scaling.contains("factor")) return;
     file_.keys.push_back(gguf_text_key(arch_ + ".rope.scaling.type", "yarn"));
     number("rope.scaling.factor", rope_scaling["factor"].get<double>());
     value("rope.scaling.original_context_length",
@@ -147,16 +157,13 @@ class Converter {
   void add(const std::string& name, const std::string& gguf) {
     const CheckpointTensor* tensor = checkpoint_.find(name);
     if (tensor == nullptr) return;
-    if (tensor->shape.size() == 1) {
-      add_tensor(file_, gguf, 0, {static_cast<uint64_t>(tensor->shape[0])}, floats_of(*tensor));
-      return;
-    }
-    const std::vector<uint64_t> extents = {static_cast<uint64_t>(tensor->shape[1]),
-                                           static_cast<uint64_t>(tensor->shape[0])};
-    const bool is_permuted = !is_mla_ && (name.ends_with("q_proj.weight") ||  //
-                                          name.ends_with("k_proj.weight"));
-    const std::string bytes(is_permuted ? permuted(*tensor) : std::string(bytes_of(*tensor)));
-    add_tensor(file_, gguf, gguf_type(tensor->dtype), extents, bytes);
+    const bool is_vector = tensor->shape.size() == 1;
+    std::string bytes = is_vector ? floats_of(*tensor) : std::string(bytes_of(*tensor));
+    const bool is_permuted = arch_ == "llama" && (name.find(".q_proj.") != std::string::npos ||
+                                                  name.find(".k_proj.") != std::string::npos);
+    if (is_permuted) bytes = permuted(bytes, tensor->shape[0]);
+    const std::vector<uint64_t> extents(tensor->shape.rbegin(), tensor->shape.rend());
+    add_tensor(file_, gguf, is_vector ? 0 : gguf_type(tensor->dtype), extents, bytes);
   }
 
   void add_stack(const std::string& from, const std::string& part, const std::string& gguf) {
@@ -202,13 +209,13 @@ class Converter {
   }
 
   /// Row i of a head's first half goes to 2 i, row i of its second half to 2 i + 1.
-  [[nodiscard]] std::string permuted(const CheckpointTensor& tensor) const {
+  [[nodiscard]] std::string permuted(std::string_view rows, int64_t num_rows) const {
+    const int64_t width = config_["hidden_size"].get<int64_t>();
     const int64_t dim =
-        config_["hidden_size"].get<int64_t>() / config_["num_attention_heads"].get<int64_t>();
-    const std::string_view rows = bytes_of(tensor);
-    const size_t row_size = rows.size() / static_cast<size_t>(tensor.shape[0]);
+        config_.value("head_dim", width / config_["num_attention_heads"].get<int64_t>());
+    const size_t row_size = rows.size() / static_cast<size_t>(num_rows);
     std::string result;
-    for (int64_t row = 0; row < tensor.shape[0]; ++row) {
+    for (int64_t row = 0; row < num_rows; ++row) {
       const int64_t in_head = row % dim;
       const int64_t source = row - in_head + in_head / 2 + (in_head % 2) * (dim / 2);
       result += rows.substr(static_cast<size_t>(source) * row_size, row_size);

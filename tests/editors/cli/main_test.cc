@@ -77,7 +77,10 @@ TEST(Info, DescribesTheBundledModel) {
   EXPECT_EQ(info.at("context_tokens"), 4096);
   EXPECT_EQ(info.at("cache_bytes_per_token"), 5 * (64 + 32) * 4);
   EXPECT_EQ(info.at("vocab_size"), 4096);
+  EXPECT_EQ(info.at("fim_format"), "DeepSeek");
+  EXPECT_TRUE(info.at("no_fim").is_null());
   EXPECT_EQ(info.at("fim_tokens").size(), 3U);
+  EXPECT_EQ(info.at("fim_tokens").at(1).at("part"), "suffix");
   EXPECT_EQ(info.at("fim_tokens").at(1).at("name"),
             "<\xEF\xBD\x9C"
             "fim\xE2\x96\x81hole\xEF\xBD\x9C>");
@@ -89,7 +92,8 @@ TEST(Info, IsATableForPeople) {
   for (const char* row : {"architecture   DeepseekV2ForCausalLM\n",
                           "layers         5, 4 of them mixtures of experts\n",
                           "context        4096 tokens\n",
-                          "cache          1920 bytes per token\n"}) {
+                          "cache          1920 bytes per token\n",
+                          "FIM format     DeepSeek: prefix, suffix, middle\n"}) {
     EXPECT_NE(table.find(row), std::string::npos) << row << table;
   }
 }
@@ -99,6 +103,8 @@ TEST(Info, DescribesWeightsWithoutATokenizer) {
       json::parse(printed_by({"info", FIMD_SOURCE_DIR "/tests/golden/models/llm-7b", "--json"}));
   EXPECT_EQ(info.at("architecture"), "LlamaForCausalLM");
   EXPECT_EQ(info.at("moe_layers"), 0);
+  EXPECT_TRUE(info.at("fim_format").is_null());
+  EXPECT_EQ(info.at("no_fim"), "no tokenizer");
   EXPECT_TRUE(info.at("fim_tokens").is_null());
   EXPECT_TRUE(info.at("chat_template").is_null());
 }

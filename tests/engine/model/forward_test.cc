@@ -228,16 +228,17 @@ TEST(MoveRows, DivergesLittleInTheDemoModel) {
   const auto encode = [&](const char* text) {
     return tokenizer.encode(text, SpecialTokens::kLiteral);
   };
-  const Ids prefix = tokenizer.prefix_ids() + Ids{fim.begin} +
+  const Ids prefix = tokenizer.prefix_ids() + Ids{fim.prefix} +
                      encode("class Stack:\n    def __init__(self):\n        self.items = []\n\n");
   const Ids suffix =
-      encode("\n\n    def pop(self):\n        return self.items.pop()\n") + Ids{fim.end};
-  const Ids typed = encode("    def push(self, item):\n        self.items.append(") + Ids{fim.hole};
+      encode("\n\n    def pop(self):\n        return self.items.pop()\n") + Ids{*fim.middle};
+  const Ids typed =
+      encode("    def push(self, item):\n        self.items.append(") + Ids{fim.suffix};
   for (const Backend& backend : backends()) {
     const std::vector<float> whole =
         MovingSequence(model, backend).forward({.tokens = prefix + typed + suffix});
     const std::vector<float> moved =
-        MovingSequence(model, backend).type_between(prefix, {fim.hole}, typed, suffix);
+        MovingSequence(model, backend).type_between(prefix, {fim.suffix}, typed, suffix);
     EXPECT_LT(divergence(whole, moved), 0.01) << backend.name;
     EXPECT_GT(divergence(whole, moved), 1e-9) << backend.name << ": the rows were moved";
   }

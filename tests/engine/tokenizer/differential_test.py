@@ -29,7 +29,8 @@ NUM_VARIANT_TEXTS = 250
 NUM_ID_LISTS = 500
 SEED = 20240614
 
-FIM = ["<\uff5cfim\u2581begin\uff5c>", "<\uff5cfim\u2581hole\uff5c>", "<\uff5cfim\u2581end\uff5c>"]
+RESERVED = ["<\uff5cfim\u2581begin\uff5c>", "<\uff5cfim\u2581hole\uff5c>",
+            "<\uff5cfim\u2581end\uff5c>", "<|EOT|>"]
 
 # Blocks and single code points that Unicode 15 to 17 added to.
 LATER = [
@@ -119,10 +120,10 @@ def sweep_texts():
         yield " ".join(chunk)
 
 
-def mark_fim_special(spec):
-    """fimd takes the markers for special tokens whatever the file says."""
+def mark_reserved(spec):
+    """fimd takes markers for holes and ends of answers for special whatever the file says."""
     for token in spec.get("added_tokens", []):
-        if token["content"] in FIM:
+        if token["content"] in RESERVED:
             token["special"] = True
     return spec
 
@@ -236,7 +237,7 @@ def compare(driver, name, spec, texts, rng):
     id_lists = [[rng.randrange(size + 3) for _ in range(rng.randint(0, 12))]
                 for _ in range(NUM_ID_LISTS)]
     queries = [{"text": text} for text in texts] + [{"ids": ids} for ids in id_lists]
-    expected = reference_answers(mark_fim_special(copy.deepcopy(spec)), texts, id_lists)
+    expected = reference_answers(mark_reserved(copy.deepcopy(spec)), texts, id_lists)
     found, error = driver_answers(driver, spec, queries)
     if found is None:
         print(f"{ascii(name)}: driver failed: {error}")

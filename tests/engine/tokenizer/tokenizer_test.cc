@@ -89,12 +89,12 @@ TEST(Tokenizer, YieldsNoSpecialTokenFromLiteralText) {
 
 TEST(Tokenizer, KnowsFimMarkersWhateverTheyAreMarked) {
   const Tokenizer coder = load_golden("deepseek-coder");  // marks them as ordinary
-  const auto fim = coder.fim_tokens();
+  const Result<FimTokens>& fim = coder.fim_tokens();
   ASSERT_TRUE(fim);
-  EXPECT_EQ(fim->begin, 32016);
-  EXPECT_EQ(fim->hole, 32015);
-  EXPECT_EQ(fim->end, 32017);
-  EXPECT_TRUE(coder.is_special(fim->hole));
+  EXPECT_EQ(fim->prefix, 32016);
+  EXPECT_EQ(fim->suffix, 32015);
+  EXPECT_EQ(fim->middle, 32017);
+  EXPECT_TRUE(coder.is_special(fim->suffix));
   EXPECT_FALSE(coder.is_special(32018));  // <pad>, not marked either
   EXPECT_FALSE(load_golden("deepseek-llm").fim_tokens());
 }
