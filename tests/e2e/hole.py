@@ -2,13 +2,16 @@
 
 A check gets an editor: begin() puts its cursor into the hole and returns the ghost text's first
 row, written() the lines of its buffer; Tab, M-Right and M-End accept all, a word and a line.
+A trained model gets files whose body is missing (bodies.py), and its answer has to be right.
 """
 
+import functools
 import os
 import pathlib
 import signal
 import tempfile
 
+import bodies
 import record
 import terminal_picture
 from terminal import Failure, alive, wait_for
@@ -88,6 +91,26 @@ def check_something_else_typed(editor):
     expect("the line", editor.written()[HOLE_ROW], INDENT + "#zq")
 
 
+def check_body(body, editor):
+    """What is shown is what is accepted, line by line, and it does what it should."""
+    editor.begin_body(body)
+    shown = editor.terminal.wait_for("a body", body.shown_in)
+    editor.terminal.keys("Tab")
+    expect("the accepted body", body.shown_in(editor.written()), shown)
+    if problem := bodies.problem_of(editor.file):
+        raise Failure(problem)
+
+
+def run_bodies(names, make_editor, only=None):
+    """As run(), for the bodies of these names: make_editor(folder, body=...)."""
+    failed = 0
+    for body in filter(lambda body: body.name in names, bodies.BODIES):
+        check = functools.partial(check_body, body)
+        check.__name__ = body.name
+        failed |= run([check], functools.partial(make_editor, body=body), only)
+    return failed
+
+
 def run(checks, make_editor, only=None):
     """Runs each check with an editor of its own, make_editor(folder). Returns the exit status."""
     failures = 0
@@ -107,9 +130,11 @@ def run(checks, make_editor, only=None):
 
 
 def take_picture(make_editor, path):
-    """Draws the editor with its ghost text."""
+    """Draws the editor with a trained model's ghost text."""
+    body = bodies.LRU_CACHE
     with tempfile.TemporaryDirectory() as folder:
-        editor = make_editor(pathlib.Path(folder))
+        editor = make_editor(pathlib.Path(folder), body=body)
         with editor.terminal:
-            editor.begin()
+            editor.begin_body(body)
+            editor.terminal.wait_for("a body", body.shown_in)
             terminal_picture.write(editor.terminal, path)

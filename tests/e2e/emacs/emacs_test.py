@@ -1,6 +1,7 @@
 """Drives Emacs in a terminal against `fimd lsp`: ghost text, keys, what stays behind.
 
     emacs_test.py --fimd PATH --emacs PATH --client plain|eglot|lsp-mode [--lisp FOLDER]
+                  [--model FILE.gguf [--picture FILE.svg]]
 
 `plain` is fimd-mode alone, `eglot` fimd-mode in a buffer that eglot manages with another server,
 `lsp-mode` the ghost text of lsp-mode itself, whose Lisp lies in FOLDER.
@@ -10,6 +11,7 @@ import argparse
 import functools
 import os
 import pathlib
+import re
 import signal
 import sys
 
@@ -28,16 +30,18 @@ READY = {"plain": "Python fimd", "eglot": "[eglot:", "lsp-mode": "LSP[fimd"}
 class Editor:
     """Emacs with our package and the file with the hole, in a terminal."""
 
-    def __init__(self, options, folder):
+    def __init__(self, options, folder, body=None):
         self.client = options.client
-        self.file = folder / "queue.py"
-        self.file.write_text(SOURCE, encoding="utf-8")
+        self.file = folder / (body.name if body else "queue.py")
+        self.file.write_text(body.text if body else SOURCE, encoding="utf-8")
+        settings = f'(:model "{options.model}" :trigger "{body.trigger}")' if body else ""
         here = ROOT / "tests" / "e2e" / "emacs"
         self.record = folder / "record"
         environment = {
             "HOME": folder, "FIMD_BINARY": options.fimd,
             "FIMD_COMMAND": "\n".join(record.command(self.record, options.fimd, "lsp")),
             "FIMD_LISP": options.lisp or folder, "FIMD_EMACS": ROOT / "editors" / "emacs",
+            "FIMD_SETTINGS": settings,
         }
         client = here / (self.client.replace("-", "_") + ".el")
         self.terminal = Terminal(
@@ -50,11 +54,21 @@ class Editor:
         self.terminal.wait_for(
             "the server", lambda rows: READY[self.client] in "\n".join(rows)
             and "fimd?" not in "\n".join(rows) and "/starting" not in "\n".join(rows))
-        self.terminal.keys("M-g", "g")
-        self.terminal.wait_for("the prompt", lambda rows: "Goto line" in "\n".join(rows))
-        self.terminal.type(f"{HOLE_ROW + 1}\r")
+        self.go_to_line(HOLE_ROW + 1)
         self.terminal.keys("C-e", "C-c", "\\")
         return self.ghost()
+
+    def begin_body(self, body):
+        """Opens a line for the body."""
+        self.terminal.wait_for(
+            "the server", lambda rows: re.search(r"\(\S+ fimd[ .)]", "\n".join(rows)))
+        self.go_to_line(body.header_row + 1)
+        self.terminal.keys("C-e", "Enter", *(["C-c", "\\"] if body.by_hand else []))
+
+    def go_to_line(self, number):
+        self.terminal.keys("M-g", "g")
+        self.terminal.wait_for("the prompt", lambda rows: "Goto line" in "\n".join(rows))
+        self.terminal.type(f"{number}\r")
 
     def ghost(self):
         return self.terminal.wait_for("ghost text", lambda rows: rows[HOLE_ROW].strip())
@@ -232,6 +246,7 @@ CHECKS = {
     "eglot": [check_accept, hole.check_typed_along, check_comes_by_itself, check_end],
     "lsp-mode": [check_accept, check_dismiss, check_end],
 }
+BODIES = ["lru_cache.py", "divisor.cc", "stack.py"]  # Emacs 28 has no mode for TypeScript
 
 
 def main():
@@ -240,13 +255,16 @@ def main():
     parser.add_argument("--emacs", required=True)
     parser.add_argument("--client", required=True, choices=CHECKS)
     parser.add_argument("--lisp", help="the folder of lsp-mode and what it needs")
-    parser.add_argument("--picture", help="draw the ghost text to this file instead")
+    parser.add_argument("--model", help="a trained one, for the bodies that it finds")
+    parser.add_argument("--picture", help="draw its ghost text to this file instead")
     parser.add_argument("--only", help="the name of one check")
     options = parser.parse_args()
     make = functools.partial(Editor, options)
     if options.picture:
         hole.take_picture(make, options.picture)
         return 0
+    if options.model:
+        return hole.run_bodies(BODIES, make, options.only)
     return hole.run(CHECKS[options.client], make, options.only)
 
 

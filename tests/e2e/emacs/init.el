@@ -10,3 +10,5 @@
 (add-to-list 'load-path (getenv "FIMD_EMACS"))
 (require 'fimd)
 (setq fimd-command (split-string (getenv "FIMD_COMMAND") "\n"))
+(unless (string-empty-p (getenv "FIMD_SETTINGS"))
+  (setq fimd-settings (read (getenv "FIMD_SETTINGS"))))

@@ -1,6 +1,7 @@
 """Drives Neovim in a terminal against `fimd lsp`: ghost text, keys, commands, what stays behind.
 
-    neovim_test.py --fimd PATH --nvim PATH [--ghost-text own|native] [--picture FILE.svg]
+    neovim_test.py --fimd PATH --nvim PATH [--ghost-text own|native]
+                   [--model FILE.gguf [--picture FILE.svg]]
 
 What the model suggests is its own affair: a suggestion must be there, and what is accepted must be
 what was seen.
@@ -11,7 +12,6 @@ import functools
 import os
 import pathlib
 import re
-import shutil
 import signal
 import sys
 
@@ -20,75 +20,9 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 import hole  # noqa: E402
 import record  # noqa: E402
+from editor import Editor  # noqa: E402
 from hole import HOLE_ROW, INDENT, SOURCE, expect  # noqa: E402
-from terminal import Failure, Terminal, alive, wait_for  # noqa: E402
-
-INIT = """
-vim.opt.runtimepath:prepend('{plugin}')
-vim.o.swapfile = false
-vim.o.background = 'dark'
-vim.o.autoindent = false
-vim.o.termguicolors = true
-vim.o.statusline = '%t %{{v:lua.require("fimd").status()}}'
-vim.keymap.set('i', '<Tab>', function() return 'mapped' end, {{ expr = true }})
-vim.keymap.set('i', '<M-End>', '<C-o>:let g:end_pressed = 1<CR>')
-options = {{ cmd = {{ {command} }}, ghost_text = '{ghost_text}' }}
-require('fimd').setup(options)
-"""
-
-
-class Editor:
-    """Neovim with our plugin and the file with the hole, in a terminal."""
-
-    def __init__(self, options, folder):
-        self.options = options
-        self.file = folder / "queue.py"
-        self.file.write_text(SOURCE, encoding="utf-8")
-        init = folder / "init.lua"
-        plugin = folder / "fimd"  # a copy, as an installed plugin is: help tags are made in it
-        shutil.copytree(ROOT / "editors" / "neovim", plugin)
-        self.help = plugin / "doc"
-        self.record = folder / "record"
-        command = str(record.command(self.record, options.fimd, "lsp"))[1:-1]
-        init.write_text(INIT.format(plugin=plugin, command=command,
-                                    ghost_text=options.ghost_text), encoding="utf-8")
-        home = {"XDG_DATA_HOME": folder, "XDG_STATE_HOME": folder, "XDG_CACHE_HOME": folder,
-                "XDG_CONFIG_HOME": folder}
-        self.terminal = Terminal([options.nvim, "-u", init, "-i", "NONE", self.file],
-                                 environment=home)
-
-    def begin(self):
-        """Puts the cursor into the hole and returns the ghost text's first row."""
-        self.terminal.wait_for("the file", lambda rows: "class Queue" in rows[0])
-        self.terminal.wait_for("the server", lambda rows: "queue.py fimd" in "\n".join(rows))
-        self.terminal.type(f":{HOLE_ROW + 1}\r")
-        self.terminal.keys("A")
-        return self.ghost()
-
-    def ghost(self):
-        return self.terminal.wait_for("ghost text", lambda rows: rows[HOLE_ROW].strip())
-
-    def written(self):
-        """The lines of the buffer, by way of the file."""
-        self.file.unlink()
-        self.terminal.keys("Escape")
-        self.terminal.type(":w\r")
-        return hole.lines_of(self.file)
-
-    def command(self, command):
-        self.terminal.keys("Escape")
-        self.terminal.type(f":{command}\r")
-
-    def wait_for_documents(self, expected):
-        """`expected`: of the documents that the server has, name, language and text."""
-        hole.wait_for_documents(self.record, expected)
-
-    def command_output(self, command, expected):
-        self.terminal.keys("Escape")
-        self.terminal.type(f":{command}\r")
-        self.terminal.wait_for(f":{command} to say {expected}",
-                               lambda rows: expected in "\n".join(rows))
-
+from terminal import Failure, alive, wait_for  # noqa: E402
 
 def check_accept(editor):
     ghost = editor.begin()
@@ -365,6 +299,7 @@ CHECKS = [check_accept, hole.check_typed_along, hole.check_accept_word, hole.che
           check_popup_without_selection, check_ghost_text_is_no_code, check_plug_maps,
           check_toggle_filetype, check_snooze, check_identity,
           check_text_that_the_protocol_cannot_hold, check_end]
+BODIES = ["lru_cache.py", "groups.ts", "divisor.cc", "stack.py"]
 
 
 def main():
@@ -372,13 +307,16 @@ def main():
     parser.add_argument("--fimd", required=True)
     parser.add_argument("--nvim", required=True)
     parser.add_argument("--ghost-text", default="own", choices=["own", "native"])
-    parser.add_argument("--picture")
+    parser.add_argument("--model", help="a trained one, for the bodies that it finds")
+    parser.add_argument("--picture", help="draw its ghost text to this file instead")
     parser.add_argument("--only", help="the name of one check")
     options = parser.parse_args()
     make = functools.partial(Editor, options)
     if options.picture:
         hole.take_picture(make, options.picture)
         return 0
+    if options.model:
+        return hole.run_bodies(BODIES, make, options.only)
     return hole.run(CHECKS, make, options.only)
 
 

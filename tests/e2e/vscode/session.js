@@ -37,6 +37,9 @@ class Session {
   /** What the workspace holds from the start, by name; each file of cases adds its own. */
   files = {};
 
+  /** What fimd is set to from the start, besides its program. */
+  settings = {};
+
   addQueues(...names) {
     for (const name of names) this.files[`${name}.py`] = kQueue;
   }
@@ -57,7 +60,7 @@ class Session {
       home: this.home,
       extension: process.env.FIMD_EXTENSION,
       workspace: this.workspace,
-      machineSettings: { 'fimd.path': this.recorder },
+      machineSettings: { 'fimd.path': this.recorder, ...this.settings },
     });
     this.workbench = await Workbench.open(this.server.url);
     await this.workbench.waitForStatus('fimd: ready', kStartTimeoutMs);
@@ -98,9 +101,14 @@ class Session {
 
   /** Opens the queue `name`, and a line of its own below the header of push(); returns the path. */
   async openPush(name) {
+    return this.openLineBelow(name, kLineOfPush);
+  }
+
+  /** Opens the file `name`, and a line of its own below `row`; returns the path. */
+  async openLineBelow(name, row) {
     const { workbench } = this;
     await workbench.openFile(name);
-    await workbench.press('Control+Home', ...Array(kLineOfPush).fill('ArrowDown'), 'End', 'Enter');
+    await workbench.press('Control+Home', ...Array(row).fill('ArrowDown'), 'End', 'Enter');
     return this.pathOf(name);
   }
 

@@ -1,6 +1,4 @@
 // Ghost text: shown, accepted, refused, and where it is not wanted.
-//
-// FIMD_SCREENSHOT, if set, is the file to which the picture for the documentation is written.
 const assert = require('node:assert/strict');
 
 const { bodyOfPush, session } = require('./session');
@@ -13,7 +11,6 @@ session.addQueues('queue', 'word', 'dismiss', 'language', 'workspace');
 session.check('Tab accepts what is shown', async (workbench) => {
   const file = await session.openPush('queue.py');
   const ghost = await workbench.waitForGhost();
-  if (process.env.FIMD_SCREENSHOT) await workbench.screenshot(process.env.FIMD_SCREENSHOT);
   assert.notEqual(ghost.trim(), '');
   await workbench.press('Tab');
   assert.equal(bodyOfPush(await workbench.savedText(file)), `${kIndent}${ghost}`);

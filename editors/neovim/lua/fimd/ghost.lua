@@ -145,7 +145,8 @@ function M.request(invoked)
   cancel()
   local row, column, line = cursor()
   local encoding = client.encoding()
-  local asked = { buffer = buffer, row = row, column = column, line = line, encoding = encoding }
+  local asked = { buffer = buffer, row = row, column = column, line = line, encoding = encoding,
+    tick = vim.b.changedtick }
   local width = vim.bo.shiftwidth > 0 and vim.bo.shiftwidth or vim.bo.tabstop
   local params = {
     textDocument = { uri = vim.uri_from_bufnr(buffer) },
@@ -162,9 +163,19 @@ function M.request(invoked)
   end)
 end
 
+-- Whether the answer to come is for the buffer and the cursor as they are: events of the keys
+-- before a request are handled after it when keys come fast.
+local function is_awaited()
+  if not waiting or waiting.buffer ~= vim.api.nvim_get_current_buf() then
+    return false
+  end
+  local row, column = cursor()
+  return waiting.tick == vim.b.changedtick and waiting.row == row and waiting.column == column
+end
+
 --- After a key: what is shown follows the typing, or goes and is asked for again.
 function M.update()
-  if show() then
+  if show() or is_awaited() then
     return
   end
   M.clear()
