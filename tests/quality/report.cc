@@ -122,7 +122,7 @@ std::string to_markdown(const std::string& model, const std::vector<Judged>& all
     group.push_back(&judged);
     if (judged.question.is_defined_elsewhere) elsewhere.push_back(&judged);
   }
-  std::string page = "## " + model + ", " + std::to_string(all.size()) + " holes\n\n";
+  std::string page = "\n## " + model + ", " + std::to_string(all.size()) + " holes\n\n";
   page += ways_table(group);
   page += "First line exact, in % of the holes of a kind and of a language, and of those whose ";
   page += "answer has a name that the file has nowhere else and another file has:\n\n";
@@ -133,7 +133,7 @@ std::string to_markdown(const std::string& model, const std::vector<Judged>& all
       "name", elsewhere, [](const Judged&) { return std::string("from another file"); });
   page += losses(group, Way::kPlain, Way::kPipeline);
   page += losses(group, Way::kPipeline, Way::kContext);
-  return page;
+  return std::string(trimmed_right(page)) + "\n";
 }
 
 }  // namespace fimd
