@@ -1,5 +1,6 @@
 """Draws what a terminal shows, with its colours, as an SVG picture for the documents."""
 
+import collections
 import html
 import pathlib
 import re
@@ -21,6 +22,20 @@ def indexed_colour(index):
     return "#" + "".join(f"{levels[level]:02x}" for level in (red, rest // 6, rest % 6))
 
 
+def page_colour(rows):
+    """The background that most of the text has: the terminal paints only where there is text."""
+    cells, pen = collections.Counter(), Pen()
+    for piece in pieces_of("".join(rows)):
+        if not pen.takes(piece):
+            cells[pen.background or BACKGROUND] += len(piece)
+    return cells.most_common(1)[0][0]
+
+
+def pieces_of(text):
+    """Escape sequences (SGR), and the texts between them."""
+    return filter(None, re.split(r"(\x1b\[[0-9;:]*m)", text))
+
+
 class Pen:
     """The attributes that escape sequences (SGR) set."""
 
@@ -37,6 +52,13 @@ class Pen:
             red, green, blue = (codes.pop(0) for _ in range(3))
             return f"#{red:02x}{green:02x}{blue:02x}"
         return indexed_colour(codes.pop(0) if codes else 7)
+
+    def takes(self, piece):
+        """Whether it is an escape sequence, which then counts."""
+        if not piece.startswith("\x1b["):
+            return False
+        self.apply([int(code) if code else 0 for code in re.split("[;:]", piece[2:-1])])
+        return True
 
     def apply(self, codes):
         codes = codes or [0]
@@ -93,10 +115,8 @@ def write(terminal, path):
     pen, parts = Pen(), []
     for number, text in enumerate(rows):
         at, y = 0, MARGIN + number * CELL_HEIGHT
-        for piece in re.split(r"(\x1b\[[0-9;:]*m)", text):
-            if piece.startswith("\x1b["):
-                pen.apply([int(code) if code else 0 for code in re.split("[;:]", piece[2:-1])])
-            elif piece:
+        for piece in pieces_of(text):
+            if not pen.takes(piece):
                 parts += pen.draw(piece, MARGIN + at * CELL_WIDTH, y)
                 at += len(piece)
     parts.append(f'<rect x="{MARGIN + column * CELL_WIDTH:.1f}" y="{MARGIN + row * CELL_HEIGHT}" '
@@ -106,5 +126,6 @@ def write(terminal, path):
     height = len(rows) * CELL_HEIGHT + 2 * MARGIN
     picture = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" '
                f'height="{height}" font-family="monospace" font-size="14">',
-               f'<rect width="100%" height="100%" fill="{BACKGROUND}"/>', *parts, "</svg>", ""]
+               f'<rect width="100%" height="100%" fill="{page_colour(rows)}"/>',
+               *parts, "</svg>", ""]
     pathlib.Path(path).write_text("\n".join(picture), encoding="utf-8")
