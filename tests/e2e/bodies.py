@@ -51,24 +51,9 @@ class Body:
         return []
 
 
-LRU_CACHE = Body("lru_cache.py", "    def get(self, key):", '''from collections import OrderedDict
-
-
-class LruCache:
-    """Keeps the entries that were used last."""
-
-    def __init__(self, capacity):
-        self.capacity = capacity
-        self.entries = OrderedDict()
-
-    def get(self, key):
-
-    def put(self, key, value):
-        self.entries[key] = value
-        self.entries.move_to_end(key)
-        if len(self.entries) > self.capacity:
-            self.entries.popitem(last=False)
-''', '''
+# The demo's hole is a line that has its indentation already; here Enter makes it.
+LRU_CACHE = Body("lru_cache.py", "    def get(self, key):",
+                 (ROOT / "docs/demo/lru_cache.py").read_text().replace("        \n", ""), '''
 cache = LruCache(2)
 cache.put("a", 1)
 cache.put("b", 2)
