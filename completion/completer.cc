@@ -15,6 +15,8 @@
 namespace fimd {
 namespace {
 
+using enum SuggestionCache::Extent;
+
 /// For the tree of a text that may never be the document's.
 constexpr std::chrono::milliseconds kSpeculativeParseTime{20};
 
@@ -72,10 +74,10 @@ int32_t answer_budget(const CompleterOptions& options, TriggerKind trigger) {
       in_time(options.pace->write_tokens_per_s, kWriteSeconds, kLeastTokens, options.max_tokens));
 }
 
-std::optional<Completion> Completer::typed_along(const std::string& uri,
-                                                 std::string_view text,
-                                                 ByteOffset cursor) const {
-  return suggestions_.find(uri, text, cursor);
+std::optional<Completion> Completer::typed_along(const CompletionRequest& request) const {
+  const bool by_hand = request.trigger == TriggerKind::kManual;
+  return suggestions_.find(
+      request.document.uri, *request.document.text, request.cursor, by_hand ? kWhole : kCut);
 }
 
 TriggerDecision Completer::decide(const CompletionRequest& request) const {
@@ -160,8 +162,13 @@ Result<CompletionOutcome> Completer::answer(const CompletionRequest& request,
   }
   if (ready && !has_masked_run(ready->text, *request.document.text)) {
     outcome.completion = *std::move(ready);
-    suggestions_.store(
-        request.document.uri, *request.document.text, request.cursor, *outcome.completion);
+    const bool is_cut = result.finish_reason == FinishReason::kLength &&
+                        asked.generation.stop.max_tokens < options_.max_tokens;
+    suggestions_.store(request.document.uri,
+                       *request.document.text,
+                       request.cursor,
+                       *outcome.completion,
+                       is_cut ? kCut : kWhole);
   }
   return outcome;
 }
@@ -195,7 +202,7 @@ Status Completer::speculate(const CompletionRequest& request,
   CompletionRequest next = inserted(request, completion);
   // Behind a finished statement comes the next line.
   if (!decide(next).wanted) next = inserted(next, {next_line(next), next.cursor});
-  if (typed_along(next.document.uri, *next.document.text, next.cursor)) return {};
+  if (typed_along(next)) return {};
   if (!decide(next).wanted) return {};
   // Its window is not kept: the text may never be the document's.
   FIMD_TRY(const GeneratorInfo info, generator.info(stop));

@@ -82,10 +82,9 @@ class Completer {
  public:
   explicit Completer(CompleterOptions options) : options_(options) {}
 
-  /// What is left of an earlier suggestion. Needs no tree and no engine.
-  [[nodiscard]] std::optional<Completion> typed_along(const std::string& uri,
-                                                      std::string_view text,
-                                                      ByteOffset cursor) const;
+  /// What is left of an earlier suggestion; by hand, of one that had all the tokens that it may
+  /// have. Needs no tree and no engine.
+  [[nodiscard]] std::optional<Completion> typed_along(const CompletionRequest& request) const;
 
   /// Whether the policy wants a suggestion here.
   [[nodiscard]] TriggerDecision decide(const CompletionRequest& request) const;

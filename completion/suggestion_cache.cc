@@ -41,7 +41,8 @@ std::optional<size_t> typed_along(std::string_view completion, std::string_view 
 void SuggestionCache::store(std::string_view uri,
                             std::string_view text,
                             ByteOffset cursor,
-                            const Completion& completion) {
+                            const Completion& completion,
+                            Extent extent) {
   const size_t start = std::min(cursor.value, text.size());
   const size_t end = std::clamp(completion.end.value, start, text.size());
   const size_t context = std::min(start, kContextBytes);
@@ -51,7 +52,8 @@ void SuggestionCache::store(std::string_view uri,
                  .text = completion.text,
                  .covered = std::string(text.substr(start, end - start)),
                  .after = std::string(text.substr(end, kContextBytes)),
-                 .at_end = text.size() - end <= kContextBytes};
+                 .at_end = text.size() - end <= kContextBytes,
+                 .extent = extent};
   const std::lock_guard lock(mutex_);
   entries_.push_front(std::move(entry));
   if (entries_.size() > kMaxEntries) entries_.pop_back();
@@ -59,10 +61,11 @@ void SuggestionCache::store(std::string_view uri,
 
 std::optional<Completion> SuggestionCache::find(std::string_view uri,
                                                 std::string_view text,
-                                                ByteOffset cursor) const {
+                                                ByteOffset cursor,
+                                                Extent least) const {
   const std::lock_guard lock(mutex_);
   for (const Entry& entry : entries_) {
-    if (entry.uri != uri) continue;
+    if (entry.uri != uri || (least == Extent::kWhole && entry.extent == Extent::kCut)) continue;
     if (auto rest = rest_of(entry, text, std::min(cursor.value, text.size()))) return rest;
   }
   return std::nullopt;

@@ -22,16 +22,22 @@ namespace fimd {
 
 class SuggestionCache {
  public:
+  /// How much of a suggestion there is: kCut, as much as was written in time.
+  enum class Extent { kWhole, kCut };
+
   /// Remembers what was suggested at `cursor` of `text`.
   void store(std::string_view uri,
              std::string_view text,
              ByteOffset cursor,
-             const Completion& completion);
+             const Completion& completion,
+             Extent extent);
 
-  /// What is left of the newest suggestion that the user is typing along with.
+  /// What is left of the newest suggestion that the user is typing along with; with kWhole, of
+  /// those that were not cut.
   [[nodiscard]] std::optional<Completion> find(std::string_view uri,
                                                std::string_view text,
-                                               ByteOffset cursor) const;
+                                               ByteOffset cursor,
+                                               Extent least) const;
 
  private:
   struct Entry {
@@ -42,6 +48,7 @@ class SuggestionCache {
     std::string covered;  ///< what it replaces
     std::string after;    ///< what follows, up to kContextBytes
     bool at_end = false;  ///< nothing follows that
+    Extent extent = Extent::kWhole;
   };
 
   static std::optional<Completion> rest_of(const Entry& entry,

@@ -150,8 +150,7 @@ std::variant<Suggestions, SuggestionWork> CompletionService::suggest(
 
   Prepared prepared = prepare(file, request);
   const CompletionRequest& completion = prepared.request;
-  if (auto rest =
-          completer->typed_along(request.uri, *completion.document.text, completion.cursor)) {
+  if (auto rest = completer->typed_along(completion)) {
     if (shown_neighbours_.uri == request.uri) {
       prepared.request.neighbours = shown_neighbours_.list;
     }

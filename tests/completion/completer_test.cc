@@ -84,9 +84,27 @@ TEST_F(CompleterTest, RemembersWhatItSuggested) {
   const CompletionRequest request = request_at(kBody);
   complete(request, {"return x"});
   const CompletionRequest typed = request_at("def f(x):\n    retu^\n\n\ndef g(y):\n    return y\n");
-  const auto rest = completer.typed_along(typed.document.uri, *typed.document.text, typed.cursor);
+  const auto rest = completer.typed_along(typed);
   ASSERT_TRUE(rest);
   EXPECT_EQ(rest->text, "rn x");
+}
+
+// On a slow machine a key's answer ends early; who asks then by hand is to have all of it.
+TEST_F(CompleterTest, AnswersWhoAsksWithMoreThanWasWrittenInTime) {
+  std::vector<std::string> pieces;
+  for (int i = 0; i < kLeastTokens + 8; ++i) pieces.push_back("+ x" + std::to_string(i * i) + " ");
+  const CompletionRequest key = request_at("y = x ^\nz = 3\n");
+  const CompletionRequest by_hand = request_at("y = x ^\nz = 3\n", TriggerKind::kManual);
+  for (const double write_tokens_per_s : {0.5, 1e9}) {
+    Completer slow(
+        {.pace = Pace{.read_tokens_per_s = 1e9, .write_tokens_per_s = write_tokens_per_s}});
+    FakeGenerator generator(pieces, 8000);
+    ASSERT_TRUE(slow.complete(key, generator, {})->completion);
+    EXPECT_TRUE(slow.typed_along(key));
+    EXPECT_EQ(slow.typed_along(by_hand).has_value(), write_tokens_per_s > 1);
+    ASSERT_TRUE(slow.complete(by_hand, generator, {})->completion);
+    EXPECT_TRUE(slow.typed_along(by_hand));
+  }
 }
 
 TEST_F(CompleterTest, AnswersWhoAsksEvenIfTheFileThenDoesNotParse) {

@@ -5,6 +5,8 @@
 namespace fimd {
 namespace {
 
+using enum SuggestionCache::Extent;
+
 constexpr std::string_view kUri = "file:///a.py";
 
 /// A text with "^" where the cursor stands.
@@ -19,9 +21,11 @@ struct Typed {
 };
 
 /// The rest and how many bytes to the right it replaces: "append(x)|1". Empty: nothing found.
-std::string found_in(const SuggestionCache& cache, std::string_view annotated) {
+std::string found_in(const SuggestionCache& cache,
+                     std::string_view annotated,
+                     SuggestionCache::Extent least = kCut) {
   const Typed typed(annotated);
-  const auto rest = cache.find(kUri, typed.text, typed.cursor);
+  const auto rest = cache.find(kUri, typed.text, typed.cursor, least);
   if (!rest) return "";
   return rest->text + "|" + std::to_string(rest->end.value - typed.cursor.value);
 }
@@ -31,8 +35,11 @@ void store(SuggestionCache& cache,
            const std::string& text,
            size_t covered = 0) {
   const Typed typed(annotated);
-  cache.store(
-      kUri, typed.text, typed.cursor, {.text = text, .end = {typed.cursor.value + covered}});
+  cache.store(kUri,
+              typed.text,
+              typed.cursor,
+              {.text = text, .end = {typed.cursor.value + covered}},
+              kWhole);
 }
 
 struct Case {
@@ -105,7 +112,7 @@ TEST(SuggestionCache, PrefersTheNewest) {
 TEST(SuggestionCache, KeepsDocumentsApart) {
   SuggestionCache cache;
   store(cache, "a^", "b");
-  EXPECT_FALSE(cache.find("file:///b.py", "a", {1}));
+  EXPECT_FALSE(cache.find("file:///b.py", "a", {1}, kCut));
 }
 
 TEST(SuggestionCache, ForgetsTheOldest) {

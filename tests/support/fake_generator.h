@@ -59,7 +59,7 @@ inline std::string suffix_of(const GenerationRequest& request) {
 /// Thread: compatible.
 class FakeGenerator final : public TextGenerator {
  public:
-  /// Answers with `pieces`, one a step.
+  /// Answers with `pieces`, one a step, as many as there may be tokens.
   explicit FakeGenerator(std::vector<std::string> pieces, int64_t context_tokens = 1000)
       : pieces_(std::move(pieces)),
         info_({.model = "fake",
@@ -87,6 +87,10 @@ class FakeGenerator final : public TextGenerator {
         .drift_tokens = std::min<int64_t>(drift_tokens_, request.max_drift_tokens)};
     for (const std::string& piece : pieces_) {
       if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "cancelled");
+      if (result.completion_tokens == request.stop.max_tokens) {
+        result.finish_reason = FinishReason::kLength;
+        break;
+      }
       ++result.completion_tokens;
       result.text += piece;
       if (sink && !sink(piece)) break;
