@@ -92,6 +92,7 @@ TEST_F(CompleterTest, RemembersWhatItSuggested) {
 // On a slow machine a key's answer ends early; who asks then by hand is to have all of it.
 TEST_F(CompleterTest, AnswersWhoAsksWithMoreThanWasWrittenInTime) {
   std::vector<std::string> pieces;
+  pieces.reserve(kLeastTokens + 8);
   for (int i = 0; i < kLeastTokens + 8; ++i) pieces.push_back("+ x" + std::to_string(i * i) + " ");
   const CompletionRequest key = request_at("y = x ^\nz = 3\n");
   const CompletionRequest by_hand = request_at("y = x ^\nz = 3\n", TriggerKind::kManual);
