@@ -2,7 +2,7 @@
 //
 // With two threads it is bound by the vector units: some ten instructions make 32 weights and
 // multiply them. So integers are multiplied as they are and the sum of a sub-block is scaled, where
-// it has no offset. Two sums a row take turns, so that none waits for itself.
+// it has no offset. Four sums a row take turns, so that none waits for itself.
 #if defined(FIMD_KERNELS_CPU_BLOCK_DOT_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef FIMD_KERNELS_CPU_BLOCK_DOT_INL_H
 #undef FIMD_KERNELS_CPU_BLOCK_DOT_INL_H
@@ -26,8 +26,9 @@ template <typename Block>
 HWY_INLINE void prefetch_after(const Block& block) {
   constexpr int64_t kLineBytes = 64;
   const auto* bytes = reinterpret_cast<const uint8_t*>(&block) + kPrefetchBytes;
-  for (int64_t i = 0; i < kBlockFormat<Block>.block_bytes; i += kLineBytes)
+  for (int64_t i = 0; i < kBlockFormat<Block>.block_bytes; i += kLineBytes) {
     hwy::Prefetch(bytes + i);
+  }
 }
 
 /// The integers from q on times x, lane by lane.
@@ -41,7 +42,7 @@ HWY_INLINE FloatVec dot_integers(const uint8_t* q, const float* x) {
   return sum;
 }
 
-/// sum + the weights of elements i to i + 15 of a part times x, lane by lane.
+/// sum + the lower (0) or the upper (1) 16 weights of a part times theirs of x, lane by lane.
 template <typename Block>
 HWY_INLINE FloatVec add_half(const Part& part, int64_t half, const float* x, FloatVec sum) {
   if constexpr (!kHasOffset<Block>) {
